@@ -1,0 +1,24 @@
+"""Settings of the test run: the production shape without https, everything kept in memory or a throw-away folder."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 5)
+os.environ.setdefault("DEBUG", "false")
+os.environ.setdefault("BIGEP_HTTPS", "false")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("BIGEP_VAR", tempfile.mkdtemp(prefix="bigep-test-"))
+os.environ.setdefault("BIGEP_EMAIL_URL", "memorymail://")
+os.environ.setdefault("BROKER_URL", "memory://")
+os.environ.setdefault("CACHE_URL", "locmem://")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from bigep.settings import *  # noqa: E402, F403
+from bigep.settings import CACHE_URL, CACHES, STORAGES  # noqa: E402
+
+if CACHE_URL == "locmem://":
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

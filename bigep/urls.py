@@ -1,0 +1,14 @@
+"""Where the apps' addresses hang. Paths are Turkish, names English."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.urls")),
+    path("hesap/", include("accounts.urls")),
+    path("hesap/", include("allauth.urls")),
+    path("", include("common.urls")),
+    path("kurumlar/", include("schools.urls")),
+    path("projeler/", include("projects.urls")),
+    path("puanlama/", include("scoring.urls")),
+    path("oduller/", include("awards.urls")),
+]
