@@ -15,8 +15,8 @@ The digest is HMAC-SHA256 under ``settings.IDENTITY_KEY``, or under a key derive
 """
 
 import hashlib
-import hmac
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -47,19 +47,27 @@ class IdentityError(ValueError):
 
 def parse_identity(text: str) -> Identity:
     """The identity written in ``text``; raises ``IdentityError`` with a sentence for the person."""
-    if len(text) == 11 and text.isascii() and text.isdigit():
-        number = text
-    else:
-        number = _normalised(text)
-    if len(number) == 11 and number.isdigit():
-        if not is_valid_tc(number):
-            raise IdentityError(_("Kimlik numarası geçerli değil; rakamları kontrol ediniz."))
-        kind: Kind = "temporary" if number.startswith(FOREIGN_PREFIXES) else "tc"
-    elif _TEMPORARY.fullmatch(number):
-        kind = "temporary"
-    else:
-        raise IdentityError(_problem_with(number))
-    return Identity(kind, digest_of(number), mask(number))
+    return _parse(text, _digester(_secret()))
+
+
+def parse_identities(texts: Iterable[str]) -> list[Identity | IdentityError]:
+    """``parse_identity`` over a whole column: the error stands where one would be raised.
+
+    Equal texts give the same object, so a file of 20,000 rows takes some tens of milliseconds.
+    """
+    digest = _digester(_secret())
+    known: dict[str, Identity | IdentityError] = {}
+    column: list[Identity | IdentityError] = []
+    for text in texts:
+        found = known.get(text)
+        if found is None:
+            try:
+                found = _parse(text, digest)
+            except IdentityError as error:
+                found = error
+            known[text] = found
+        column.append(found)
+    return column
 
 
 def is_valid_tc(text: str) -> bool:
@@ -81,7 +89,7 @@ def complete_tc(first_nine: str) -> str:
 
 def digest_of(number: str) -> str:
     """Keyed digest (64 hex digits) of a number that was checked already."""
-    return hmac.digest(_key(_secret()), number.encode(), "sha256").hex()
+    return _digester(_secret())(number)
 
 
 def mask(text: str) -> str:
@@ -103,11 +111,24 @@ def _normalised(text: str) -> str:
 def _problem_with(number: str) -> str:
     if not number:
         return _("Kimlik numarası boş.")
-    if number.isdigit():
+    if len(number) == 11 and number.isdecimal():
+        return _("Kimlik numarası geçerli değil; rakamları kontrol ediniz.")
+    if number.isdecimal():
         return _("Kimlik numarası 11 haneli olmalıdır; %(count)d hane yazılmış.") % {
             "count": len(number)
         }
     return _("Kimlik numarası yalnız rakamlardan oluşmalıdır.")
+
+
+def _parse(text: str, digest: Callable[[str], str]) -> Identity:
+    number = text if len(text) == 11 and text.isdecimal() else _normalised(text)
+    if is_valid_tc(number):
+        kind: Kind = "temporary" if number.startswith(FOREIGN_PREFIXES) else "tc"
+    elif _TEMPORARY.fullmatch(number):
+        kind = "temporary"
+    else:
+        raise IdentityError(_problem_with(number))
+    return Identity(kind, digest(number), mask(number))
 
 
 def _secret() -> str:
@@ -115,5 +136,16 @@ def _secret() -> str:
 
 
 @lru_cache(maxsize=4)
-def _key(secret: str) -> bytes:
-    return hashlib.sha256(b"bigep.identity\x00" + secret.encode()).digest()
+def _digester(secret: str) -> Callable[[str], str]:
+    """HMAC-SHA256 with both padded keys absorbed once, which halves its cost for short texts."""
+    key = hashlib.sha256(b"bigep.identity\x00" + secret.encode()).digest().ljust(64, b"\x00")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+
+    def digest(number: str) -> str:
+        inside, outside = inner.copy(), outer.copy()
+        inside.update(number.encode())
+        outside.update(inside.digest())
+        return outside.hexdigest()
+
+    return digest
