@@ -1,5 +1,4 @@
-// Copies what the pages and the PDFs use out of node_modules into static/build.
-// Icons are the names listed in static/icons.txt ("check", or "star filled" for the filled drawing), one a line.
+// Copies the style, the script and the fonts that pages and PDFs use out of node_modules into static/build.
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,8 +8,9 @@ const draft = `${target}.new`;
 
 const WHOLE_FILES = {
   "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-  "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
 };
+// The screen's font: a variable cut in two subsets (the PDFs need the full files below).
+const WEB_FONTS = ["latin", "latin-ext"];
 const FONTS = {
   "source-sans-3": ["400Regular", "400Regular_Italic", "600SemiBold", "700Bold"],
   "source-serif-4": ["400Regular", "400Regular_Italic", "600SemiBold", "700Bold"],
@@ -21,8 +21,7 @@ if (!existsSync(modules)) {
   process.exit(1);
 }
 rmSync(draft, { recursive: true, force: true });
-mkdirSync(join(draft, "icons"), { recursive: true });
-mkdirSync(join(draft, "fonts"));
+mkdirSync(join(draft, "fonts"), { recursive: true });
 
 for (const [name, source] of Object.entries(WHOLE_FILES)) {
   // The maps stay behind, so the remarks that point at them go.
@@ -38,21 +37,10 @@ for (const [family, cuts] of Object.entries(FONTS)) {
   }
 }
 
-const missing = [];
-const lines = existsSync("static/icons.txt") ? readFileSync("static/icons.txt", "utf8").split("\n") : [];
-for (const line of lines.map((text) => text.trim()).filter((text) => text && !text.startsWith("#"))) {
-  const [name, style = "outline"] = line.split(/\s+/);
-  const source = join(modules, "@tabler/icons/icons", style, `${name}.svg`);
-  if (!existsSync(source)) {
-    missing.push(line);
-    continue;
-  }
-  const svg = readFileSync(source, "utf8").replace(/<!--[\s\S]*?-->/g, "").replace(/\s+/g, " ").trim();
-  writeFileSync(join(draft, "icons", `${name}${style === "outline" ? "" : `-${style}`}.svg`), svg);
+for (const subset of WEB_FONTS) {
+  const file = `source-sans-3-${subset}-wght-normal.woff2`;
+  cpSync(join(modules, "@fontsource-variable/source-sans-3/files", file), join(draft, "fonts", `source-sans-3-${subset}.woff2`));
 }
-if (missing.length > 0) {
-  console.error(`static/icons.txt names icons that do not exist: ${missing.join(", ")}`);
-  process.exit(1);
-}
+
 rmSync(target, { recursive: true, force: true });
 renameSync(draft, target);
