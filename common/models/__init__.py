@@ -1,0 +1,6 @@
+from common.models.audit import AuditEntry
+from common.models.files import StoredFile
+from common.models.jobs import Job
+from common.models.notifications import Notification
+
+__all__ = ["AuditEntry", "Job", "Notification", "StoredFile"]
