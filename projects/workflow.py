@@ -1,0 +1,88 @@
+"""The life of a claim as plain data: states, who may move them, and what the buttons say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ClaimStage(models.TextChoices):
+    PREPARING = "preparing", _("Hazırlayan")
+    SUCCESS = "success", _("Başarı")
+
+
+class ClaimStatus(models.TextChoices):
+    SUBMITTED = "submitted", _("Gönderildi")
+    IN_REVIEW = "in_review", _("İncelemede")
+    APPROVED = "approved", _("Onaylandı")
+    RETURNED = "returned", _("Düzeltme istendi")
+    REJECTED = "rejected", _("Reddedildi")
+    WITHDRAWN = "withdrawn", _("Geri çekildi")
+
+
+class ProjectStatus(models.TextChoices):
+    DRAFT = "draft", _("Taslak")
+    SUBMITTED = "submitted", _("Gönderildi")
+    IN_REVIEW = "in_review", _("İncelemede")
+    APPROVED = "approved", _("Onaylandı")
+    RETURNED = "returned", _("Düzeltme istendi")
+    REJECTED = "rejected", _("Reddedildi")
+    WITHDRAWN = "withdrawn", _("Geri çekildi")
+
+
+class Decision(models.TextChoices):
+    APPROVE = "approve", _("Onay")
+    RETURN = "return", _("Düzeltme isteme")
+    REJECT = "reject", _("Ret")
+
+
+AWAITING_REVIEW = frozenset({ClaimStatus.SUBMITTED, ClaimStatus.IN_REVIEW})
+OPEN = AWAITING_REVIEW | {ClaimStatus.RETURNED}
+FINAL = frozenset({ClaimStatus.APPROVED, ClaimStatus.REJECTED, ClaimStatus.WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Transition:
+    """``action`` moves a claim from one of ``sources`` to ``target`` for whoever holds ``permission``."""
+
+    action: str
+    sources: frozenset[ClaimStatus]
+    target: ClaimStatus
+    permission: str
+    label: str
+    needs_reason: bool = False
+
+
+TRANSITIONS: dict[str, Transition] = {
+    t.action: t
+    for t in (
+        Transition("resubmit", frozenset({ClaimStatus.RETURNED}), ClaimStatus.SUBMITTED, "projects.edit_project", _("Yeniden gönder")),
+        Transition("withdraw", frozenset(OPEN), ClaimStatus.WITHDRAWN, "projects.edit_project", _("Geri çek")),
+        Transition("claim", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, "projects.review_claim", _("İncelemeye al")),
+        Transition("release", frozenset({ClaimStatus.IN_REVIEW}), ClaimStatus.SUBMITTED, "projects.review_claim", _("Bırak")),
+        Transition("approve", AWAITING_REVIEW, ClaimStatus.APPROVED, "projects.review_claim", _("Onayla")),
+        Transition("return", AWAITING_REVIEW, ClaimStatus.RETURNED, "projects.review_claim", _("Düzeltme iste"), True),
+        Transition("reject", AWAITING_REVIEW, ClaimStatus.REJECTED, "projects.review_claim", _("Reddet"), True),
+    )
+}
+
+_FURTHEST_FIRST = (
+    ClaimStatus.APPROVED,
+    ClaimStatus.IN_REVIEW,
+    ClaimStatus.SUBMITTED,
+    ClaimStatus.RETURNED,
+    ClaimStatus.REJECTED,
+    ClaimStatus.WITHDRAWN,
+)
+
+
+def project_status(claim_statuses: Iterable[str]) -> ProjectStatus:
+    """The status of a project that has these claims: the furthest of them; without any it is a draft."""
+    present = set(claim_statuses)
+    for status in _FURTHEST_FIRST:
+        if status in present:
+            return ProjectStatus(status.value)
+    return ProjectStatus.DRAFT

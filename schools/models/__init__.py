@@ -1,0 +1,22 @@
+from schools.models.commissions import Commission, Invitation, Seat
+from schools.models.people import Enrolment, Posting, StaffMember, Student
+from schools.models.sections import Section
+from schools.models.units import AcademicYear, District, Institution, InstitutionYear, Province
+from schools.models.year_settings import YearSetting
+
+__all__ = [
+    "AcademicYear",
+    "Commission",
+    "District",
+    "Enrolment",
+    "Institution",
+    "InstitutionYear",
+    "Invitation",
+    "Posting",
+    "Province",
+    "Seat",
+    "Section",
+    "StaffMember",
+    "Student",
+    "YearSetting",
+]
