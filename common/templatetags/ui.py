@@ -102,9 +102,10 @@ AREA_CHIPS = {
 # Icons
 
 
-def icon_folder() -> Path:
-    """Folder of the outline icons of the npm package `@tabler/icons`."""
-    return Path(settings.BASE_DIR) / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
+def icon_folders() -> tuple[Path, ...]:
+    """Where drawings are looked for: the built ones (static/icons.txt), then the whole npm package."""
+    base = Path(settings.BASE_DIR)
+    return base / "static" / "build" / "icons", base / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 
 
 @lru_cache(maxsize=512)
@@ -112,13 +113,11 @@ def icon_paths(name: str) -> str:
     """Inner markup of one icon; empty when there is no icon of that name."""
     if not re.fullmatch(r"[a-z0-9-]+", name):
         return ""
-    try:
-        source = (icon_folder() / f"{name}.svg").read_text(encoding="utf-8")
-    except OSError:
-        return ""
-    inner = source[source.index(">", source.index("<svg")) + 1 : source.rindex("</svg>")]
-    shapes = [line.strip() for line in inner.splitlines() if 'stroke="none" d="M0 0h24v24H0z"' not in line]
-    return "".join(shapes)
+    for folder in icon_folders():
+        file = folder / f"{name}.svg"
+        if file.is_file():
+            return "".join(re.findall(r"<(?!/?svg\b|path stroke=\"none\")[^>]+>", file.read_text(encoding="utf-8")))
+    return ""
 
 
 @lru_cache(maxsize=2048)
