@@ -49,7 +49,7 @@ class AwardList(VersionedModel):
     district = models.ForeignKey(
         District, on_delete=models.PROTECT, null=True, blank=True, related_name="award_lists", verbose_name=_("ilçe")
     )
-    authority = models.CharField(_("makam"), max_length=16, choices=AuthorityKind)
+    authority = models.CharField(_("makam"), max_length=20, choices=AuthorityKind)
     status = models.CharField(
         _("durum"), max_length=10, choices=ListStatus, default=ListStatus.PROPOSED, editable=False
     )
