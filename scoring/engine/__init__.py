@@ -1,0 +1,1 @@
+"""Scoring arithmetic: exact numbers in, ranks and their working out. Standard library only, no database, no clock."""

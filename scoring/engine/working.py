@@ -1,0 +1,133 @@
+"""How a value came about, as data and sentences: what a frozen row keeps and every points screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from scoring.engine.exact import as_text, plain, turkish
+from scoring.engine.points import UNIT, Claim, ProjectPoints, Rules, Scale
+
+
+class Names(NamedTuple):
+    """The words of the catalogue as they were when the value was computed."""
+
+    items: Mapping[int, str]
+    programmes: Mapping[int, str]
+
+
+class ProjectFacts(NamedTuple):
+    """A project as a teacher's working shows it. ``title_order`` sorts equals; ``claims`` are all approved ones."""
+
+    id: int
+    title: str
+    institution: str
+    title_order: Any
+    claims: Sequence[Claim]
+    points: ProjectPoints
+    team_size: int
+
+
+def product_sentence(points: Decimal, coefficient: Decimal) -> str:
+    """``90 × %32 = 28,8 puan``."""
+    return f"{turkish(points)} × %{turkish(coefficient)} = {turkish(Fraction(points) * Fraction(coefficient) / 100)} puan"
+
+
+def claim_working(claim: Claim, scale: Scale, names: Names, *, counted: bool) -> dict[str, Any]:
+    """One claim: item, stage, points, coefficient, product, the sentence, and whether it counts."""
+    item = scale.items.get(claim.item)
+    coefficient = scale.coefficient(item) if item else Decimal(0)
+    points = scale.points(claim)
+    return {
+        "id": claim.id,
+        "item": names.items.get(claim.item, ""),
+        "stage": claim.stage,
+        "points": plain(points),
+        "coefficient": plain(coefficient),
+        "product": as_text(Fraction(scale.units(claim), UNIT)),
+        "working": product_sentence(points, coefficient),
+        "independent": bool(item and item.independent),
+        "counted": counted,
+    }
+
+
+def teacher_working(
+    projects: Iterable[ProjectFacts], scale: Scale, rules: Rules, names: Names
+) -> dict[str, Any]:
+    """The working of one teacher: each project with its claims, what was left out, the caps met, and the sum."""
+    listed = sorted(projects, key=lambda facts: (-_share(facts, rules), facts.title_order, facts.id))
+    rows = [_project_row(facts, scale, rules, names) for facts in listed]
+    programmes = _programme_rows(listed, rows, scale, rules, names)
+    if rules.project_sum == "all":
+        parts = [_share(facts, rules) for facts in listed]
+    else:
+        parts = [Fraction(row["counts_as"]) for row in programmes]
+    total = sum(parts, Fraction(0))
+    return {
+        "value": as_text(total),
+        "working": _sum_sentence(parts, total),
+        "projects": rows,
+        "programmes": programmes,
+    }
+
+
+def _share(facts: ProjectFacts, rules: Rules) -> Fraction:
+    return Fraction(facts.points.units, UNIT * (facts.team_size if rules.team_share == "split" else 1))
+
+
+def _project_row(facts: ProjectFacts, scale: Scale, rules: Rules, names: Names) -> dict[str, Any]:
+    whole = Fraction(facts.points.units, UNIT)
+    share = _share(facts, rules)
+    counted = {claim.id for claim in facts.points.counted}
+    row: dict[str, Any] = {
+        "id": facts.id,
+        "title": facts.title,
+        "institution": facts.institution,
+        "programme": names.programmes.get(facts.points.programme, ""),
+        "team_size": facts.team_size,
+        "points": as_text(whole),
+        "share": as_text(share),
+        "counted": True,
+        "claims": [
+            claim_working(claim, scale, names, counted=claim.id in counted)
+            for claim in sorted(facts.claims, key=lambda claim: (claim.id not in counted, claim.id))
+        ],
+    }
+    if rules.team_share == "split" and facts.team_size > 1:
+        row["share_working"] = f"{turkish(whole)} / {facts.team_size} öğretmen = {turkish(share)} puan"
+    return row
+
+
+def _programme_rows(
+    listed: Sequence[ProjectFacts], rows: Sequence[dict[str, Any]], scale: Scale, rules: Rules, names: Names
+) -> list[dict[str, Any]]:
+    """Per programme what is taken of it; marks the projects that do not count under ``best_per_programme``."""
+    if rules.project_sum == "all":
+        return []
+    sums: dict[int, Fraction] = {}
+    best: dict[int, Fraction] = {}
+    for facts, row in zip(listed, rows, strict=True):
+        programme, share = facts.points.programme, _share(facts, rules)
+        if rules.project_sum == "best_per_programme" and programme in best:
+            row["counted"] = False
+        best.setdefault(programme, share)
+        sums[programme] = sums.get(programme, Fraction(0)) + share
+    result = []
+    for programme in sorted(sums):
+        entry = {"programme": names.programmes.get(programme, ""), "sum": as_text(sums[programme])}
+        if rules.project_sum == "best_per_programme":
+            taken = best[programme]
+        else:
+            cap = Fraction(scale.cap(programme), UNIT)
+            taken = min(sums[programme], cap)
+            entry["cap"] = as_text(cap)
+        result.append(entry | {"counts_as": as_text(taken)})
+    return result
+
+
+def _sum_sentence(parts: Sequence[Fraction], total: Fraction) -> str:
+    if len(parts) < 2:
+        return f"{turkish(total)} puan"
+    return f"{' + '.join(turkish(part) for part in parts)} = {turkish(total)} puan"
