@@ -7,7 +7,7 @@ urlpatterns = [
     path("hesap/", include("accounts.urls")),
     path("hesap/", include("allauth.urls")),
     path("", include("common.urls")),
-    path("kurumlar/", include("schools.urls")),
+    path("", include("schools.urls")),
     path("projeler/", include("projects.urls")),
     path("puanlama/", include("scoring.urls")),
     path("oduller/", include("awards.urls")),

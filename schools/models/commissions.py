@@ -50,7 +50,12 @@ class Commission(models.Model):
         District, on_delete=models.PROTECT, null=True, blank=True, related_name="commissions", verbose_name=_("ilçe")
     )
     institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="commissions", verbose_name=_("kurum")
+        Institution,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commissions",
+        verbose_name=_("kurum"),
     )
 
     class Meta:

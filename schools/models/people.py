@@ -41,9 +41,7 @@ class Person(models.Model):
     last_name = models.CharField(_("soyad"), max_length=80)
     name_key = models.CharField(_("arama anahtarı"), max_length=170, editable=False)
     identity_kind = models.CharField(_("kimlik türü"), max_length=10, choices=IdentityKind, default=IdentityKind.TC)
-    identity_digest = models.CharField(
-        _("kimlik özeti"), max_length=64, null=True, blank=True, editable=False
-    )
+    identity_digest = models.CharField(_("kimlik özeti"), max_length=64, null=True, blank=True, editable=False)
     identity_mask = models.CharField(_("kimlik (maskeli)"), max_length=16, blank=True, editable=False)
 
     class Meta:
@@ -91,16 +89,16 @@ class Student(Person):
         verbose_name = _("öğrenci")
         verbose_name_plural = _("öğrenciler")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["province", "identity_digest"], name="student_identity_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["province", "identity_digest"], name="student_identity_unique")]
         indexes = [models.Index(fields=["name_key"], name="student_name_key")]
 
 
 class Posting(models.Model):
     """Where a member of staff works in a year, as what, and how employed. One per person and year."""
 
-    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="postings", verbose_name=_("personel"))
+    staff = models.ForeignKey(
+        StaffMember, on_delete=models.CASCADE, related_name="postings", verbose_name=_("personel")
+    )
     year = models.ForeignKey(AcademicYear, on_delete=models.CASCADE, related_name="postings", verbose_name=_("yıl"))
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, related_name="postings", verbose_name=_("kurum")

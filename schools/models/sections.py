@@ -29,9 +29,7 @@ class Section(models.Model):
         verbose_name = _("şube")
         verbose_name_plural = _("şubeler")
         ordering = ["year", "institution", "grade", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["year", "institution", "grade", "name"], name="section_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["year", "institution", "grade", "name"], name="section_unique")]
 
     def __str__(self) -> str:
         return f"{self.grade}/{self.name}"

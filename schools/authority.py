@@ -1,0 +1,213 @@
+"""Who may act where: the seats a person holds on a day, and the units these seats reach.
+
+Authority comes from dated seats on the commissions of the current year and from nothing else; predicates that read
+as claims stand in ``schools.rules``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from schools.models import AcademicYear, Commission, District, Institution, Province, Seat
+from schools.models.commissions import CommissionKind, SeatRole
+
+PROVINCE_KINDS = frozenset(CommissionKind) - {CommissionKind.DISTRICT, CommissionKind.SCHOOL}
+"""Commissions whose members see the whole province."""
+
+MONITORING_KINDS = frozenset(
+    {
+        CommissionKind.MONITORING_ACADEMIC,
+        CommissionKind.MONITORING_PROJECT,
+        CommissionKind.MONITORING_ARTS,
+        CommissionKind.MONITORING_INNOVATION_EBA,
+    }
+)
+
+_CACHE = "_seats_by_day"
+
+
+def in_office(on: datetime.date) -> Q:
+    """Filter of seats that are held on that day."""
+    return Q(start_date__lte=on) & (Q(end_date=None) | Q(end_date__gte=on))
+
+
+def seats_of(user: Any, on: datetime.date | None = None) -> tuple[Seat, ...]:
+    """The seats a user holds on a day (today in the site's time zone), of current years only, in a fixed order.
+
+    One query per user object and day; the rows come with commission, year, province, district and institution.
+    Empty for anonymous and deactivated users.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return ()
+    day = on or timezone.localdate()
+    cache: dict[datetime.date, tuple[Seat, ...]] = user.__dict__.get(_CACHE) or {}
+    if not cache:
+        setattr(user, _CACHE, cache)
+    if day not in cache:
+        cache[day] = tuple(
+            Seat.objects.filter(in_office(day), staff__user=user.pk, commission__year__is_current=True)
+            .select_related(
+                "staff", "commission__year__province", "commission__district", "commission__institution__district"
+            )
+            .order_by("commission__kind", "pk")
+        )
+    return cache[day]
+
+
+def forget_seats(user: Any) -> None:
+    """Drop what this user object remembers, so that a change made in the same request counts."""
+    user.__dict__.pop(_CACHE, None)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Where something belongs. ``district_id`` and ``institution_id`` are None above those levels."""
+
+    province_id: int
+    district_id: int | None = None
+    institution_id: int | None = None
+
+
+def unit_of(scope: object) -> Unit:
+    """The unit of an institution, district, province, year, or of anything that has one of them.
+
+    Looks at ``institution``, ``district``, ``commission``, ``year`` and ``province``, in this order; the first that is
+    set counts. Raises ``TypeError`` for an object without any.
+    """
+    if isinstance(scope, Institution):
+        return Unit(scope.province_id, scope.district_id, scope.pk)
+    if isinstance(scope, District):
+        return Unit(scope.province_id, scope.pk)
+    if isinstance(scope, Province):
+        return Unit(scope.pk)
+    if isinstance(scope, AcademicYear):
+        return Unit(scope.province_id)
+    if isinstance(scope, Unit):
+        return scope
+    for name in ("institution", "district", "commission", "year", "province"):
+        inner = getattr(scope, name, None)
+        if inner is not None:
+            return unit_of(inner)
+    raise TypeError(f"{type(scope).__name__} belongs to no unit")
+
+
+def seat_reaches(seat: Seat, unit: Unit) -> bool:
+    """Whether the seat's commission stands at the unit or above it."""
+    commission = seat.commission
+    if commission.institution_id is not None:
+        return commission.institution_id == unit.institution_id
+    if commission.district_id is not None:
+        return commission.district_id == unit.district_id
+    return commission.year.province_id == unit.province_id
+
+
+def seats_over(
+    user: Any,
+    scope: object | None,
+    kinds: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+    on: datetime.date | None = None,
+) -> tuple[Seat, ...]:
+    """The user's seats of these kinds and roles whose commission reaches ``scope`` (anywhere when None)."""
+    unit = None if scope is None else unit_of(scope)
+    return tuple(
+        seat
+        for seat in seats_of(user, on)
+        if (kinds is None or seat.commission.kind in kinds)
+        and (roles is None or seat.role in roles)
+        and (unit is None or seat_reaches(seat, unit))
+    )
+
+
+def provinces_of(user: Any) -> tuple[Province, ...]:
+    """The provinces in which the user holds any seat, by plate code; all provinces for a system administrator."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return tuple(Province.objects.order_by("plate_code"))
+    found = {seat.commission.year.province_id: seat.commission.year.province for seat in seats_of(user)}
+    return tuple(sorted(found.values(), key=lambda province: province.plate_code))
+
+
+def districts_led_by(user: Any) -> tuple[District, ...]:
+    """The districts on whose board the user sits, by name key."""
+    found = {s.commission.district_id: s.commission.district for s in seats_of(user) if s.commission.district}
+    return tuple(sorted(found.values(), key=lambda district: (district.name_key, district.pk)))
+
+
+def institutions_led_by(user: Any) -> tuple[Institution, ...]:
+    """The institutions on whose commission the user sits, by code."""
+    found = {s.commission.institution_id: s.commission.institution for s in seats_of(user) if s.commission.institution}
+    return tuple(sorted(found.values(), key=lambda institution: institution.code))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a user may look at: provinces, districts, single institutions. Empty for people without a seat."""
+
+    everything: bool = False
+    provinces: frozenset[int] = frozenset()
+    districts: frozenset[int] = frozenset()
+    institutions: frozenset[int] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.everything or self.provinces or self.districts or self.institutions)
+
+    def covers(self, target: object) -> bool:
+        """Whether the target's unit lies inside. A district seat covers its district, not the province."""
+        unit = unit_of(target)
+        return (
+            self.everything
+            or unit.province_id in self.provinces
+            or unit.district_id in self.districts
+            or unit.institution_id in self.institutions
+        )
+
+    def of_institutions(self, path: str = "") -> Q:
+        """Filter of rows by institution; ``path`` leads to it ("institution", "project__institution"; "" is itself)."""
+        if self.everything:
+            return Q()
+        prefix = f"{path}__" if path else ""
+        chosen = Q(pk__in=())
+        if self.provinces:
+            chosen |= Q(**{f"{prefix}province__in": self.provinces})
+        if self.districts:
+            chosen |= Q(**{f"{prefix}district__in": self.districts})
+        if self.institutions:
+            chosen |= Q(**{f"{prefix}pk__in" if not path else f"{path}__in": self.institutions})
+        return chosen
+
+
+def scope_of(user: Any) -> Scope:
+    """Everything the user's seats let them see; costs the one query of ``seats_of``."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return Scope(everything=True)
+    provinces, districts, institutions = set(), set(), set()
+    for seat in seats_of(user):
+        commission = seat.commission
+        if commission.institution_id is not None:
+            institutions.add(commission.institution_id)
+        elif commission.district_id is not None:
+            districts.add(commission.district_id)
+        else:
+            provinces.add(commission.year.province_id)
+    return Scope(False, frozenset(provinces), frozenset(districts), frozenset(institutions))
+
+
+def governors(year: AcademicYear, district: District | None = None, on: datetime.date | None = None) -> QuerySet[Seat]:
+    """The mülki amir in office on that day: chair of the district's board, or of the province's when no district."""
+    kind = CommissionKind.EXECUTIVE if district is None else CommissionKind.DISTRICT
+    return (
+        Seat.objects.filter(
+            in_office(on or timezone.localdate()),
+            commission__in=Commission.objects.filter(year=year, kind=kind, district=district),
+            role=SeatRole.CHAIR,
+        )
+        .select_related("staff__user", "commission__district", "commission__year")
+        .order_by("-start_date", "pk")
+    )

@@ -1,0 +1,299 @@
+"""The decisions of a year where the source documents are silent or disagree: keys, meanings, defaults, sources.
+
+``get`` and ``all_of`` read them; ``schools.services.set_year_setting`` is the only writer. Values are kept as text and
+given back typed: a choice as ``str``, a number as ``int``, a list of numbers as ``tuple[int, ...]``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import UserError
+from schools.models import AcademicYear, YearSetting
+
+Words = str | Promise
+Value = str | int | tuple[int, ...]
+
+
+class SettingError(UserError):
+    """The key or the value is not allowed; the message says what is."""
+
+
+@dataclass(frozen=True)
+class SettingDefinition:
+    """One decision: either one of ``choices``, or a value that ``parse`` of a subclass understands."""
+
+    key: str
+    label: Words
+    default: str
+    source: Words
+    choices: tuple[tuple[str, Words], ...] = ()
+    synonyms: dict[str, str] = field(default_factory=dict)
+
+    def parse(self, text: str) -> Value:
+        """The typed value of ``text``; raises ``SettingError`` with one sentence."""
+        return self._choice(text)
+
+    def stored(self, text: str) -> str:
+        """``text`` in the one spelling that is kept."""
+        return str(self.parse(text))
+
+    def shown(self, stored: str) -> str:
+        """The stored value in words for people."""
+        return str(dict(self.choices).get(stored, stored))
+
+    def _choice(self, text: str) -> str:
+        value = text.strip()
+        value = self.synonyms.get(value, value)
+        if value in dict(self.choices):
+            return value
+        raise SettingError(
+            _now("“%(label)s” için şu değerlerden birini yazınız: %(values)s.")
+            % {"label": self.label, "values": ", ".join(code for code, _label in self.choices)}
+        )
+
+
+@dataclass(frozen=True)
+class NumberSetting(SettingDefinition):
+    minimum: int = 0
+    maximum: int = 1000
+
+    def parse(self, text: str) -> int:
+        if re.fullmatch(r"[0-9]{1,6}", text.strip()) and self.minimum <= int(text) <= self.maximum:
+            return int(text)
+        raise SettingError(
+            _now("“%(label)s” için %(low)s ile %(high)s arasında bir tam sayı yazınız.")
+            % {"label": self.label, "low": self.minimum, "high": self.maximum}
+        )
+
+
+@dataclass(frozen=True)
+class NumbersSetting(SettingDefinition):
+    """Rising whole numbers, written with commas."""
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
+        if parts and all(re.fullmatch(r"[1-9][0-9]{0,6}", part) for part in parts):
+            numbers = tuple(int(part) for part in parts)
+            if list(numbers) == sorted(set(numbers)) and len(numbers) <= 10:
+                return numbers
+        raise SettingError(
+            _now("“%(label)s” için küçükten büyüğe, virgülle ayrılmış tam sayılar yazınız (örneğin %(default)s).")
+            % {"label": self.label, "default": self.default}
+        )
+
+    def stored(self, text: str) -> str:
+        return ",".join(str(number) for number in self.parse(text))
+
+    def shown(self, stored: str) -> str:
+        return stored.replace(",", ", ")
+
+
+@dataclass(frozen=True)
+class CodeSetting(SettingDefinition):
+    """The code of an exam family, in capitals."""
+
+    def parse(self, text: str) -> str:
+        value = text.strip()
+        if re.fullmatch(r"[A-Z0-9][A-Z0-9-]{1,19}", value):
+            return value
+        raise SettingError(
+            _now("“%(label)s” için sınav ailesinin kodunu büyük harflerle yazınız (örneğin %(default)s).")
+            % {"label": self.label, "default": self.default}
+        )
+
+
+_DEFINITIONS: tuple[SettingDefinition, ...] = (
+    SettingDefinition(
+        "project_points",
+        _("Bir projenin puanı"),
+        "highest",
+        _(
+            "Sunum, projelerin puanlanması: her kalemde hazırlayan ve başarı puanı yan yana verilir; başarı puanının "
+            "hazırlayan puanının yerine geçip geçmediği söylenmez."
+        ),
+        (
+            ("highest", _("Onaylı başvuruların en yükseği geçerlidir")),
+            ("sum", _("Hazırlayan puanı ile en yüksek başarı puanı toplanır")),
+        ),
+        {"sum of preparing and highest success": "sum"},
+    ),
+    SettingDefinition(
+        "team_share",
+        _("Ekipte birden çok öğretmen"),
+        "full",
+        _("Belgeler, ekipteki öğretmenlere puanın bölünerek mi tam mı yazılacağını söylemez."),
+        (
+            ("full", _("Her öğretmene projenin tam puanı yazılır")),
+            ("split", _("Puan ekipteki öğretmenlere eşit bölünür")),
+        ),
+    ),
+    SettingDefinition(
+        "project_sum",
+        _("Bir öğretmenin birden çok projesi"),
+        "all",
+        _(
+            "Sunum, ödül bölümü: “proje puanı en yüksek olan öğretmen”; birden çok projenin nasıl sayılacağı "
+            "yazılı değildir."
+        ),
+        (
+            ("all", _("Bütün onaylı projeler toplanır")),
+            ("best_per_programme", _("Her programdan yalnız en yüksek puanlı proje sayılır")),
+            ("capped_per_programme", _("Her programın toplamı, programın katsayısı ile sınırlanır")),
+        ),
+    ),
+    SettingDefinition(
+        "ties",
+        _("Sınırdaki eşitlik"),
+        "all",
+        _("Belgeler “ilk üç” der, eşit puanlıları ayıran bir ölçüt vermez."),
+        (("all", _("Eşit puanlıların hepsi listeye girer ve kurul için işaretlenir")),),
+    ),
+    SettingDefinition(
+        "backfill",
+        _("Başka ödülü olan kişinin yeri"),
+        "on",
+        _("Sunum: “bir kişi yıl içinde bir kez ödüllendirilir”; boşalan yerin ne olacağı yazılı değildir."),
+        (
+            ("on", _("Kalanlar kendi aralarında yeniden sıralanır, yer dolar")),
+            ("off", _("Yer boş kalır")),
+        ),
+    ),
+    SettingDefinition(
+        "one_award",
+        _("Yılda bir ödül kuralının kapsamı"),
+        "person_and_group",
+        _(
+            "Sunum: kişiler yılda bir kez ödüllendirilir; kuralın öğretmen, yönetici ve öğrenci için ayrı mı "
+            "sayıldığı yazılı değildir."
+        ),
+        (
+            (
+                "person_and_group",
+                _("Kişi ve grup (öğretmen, yönetici, öğrenci) başına bir ödül; bütün alanlar birlikte sayılır"),
+            ),
+        ),
+    ),
+    SettingDefinition(
+        "award_authority",
+        _("Başarı Belgesini veren makam"),
+        "by_level",
+        _(
+            "Sunum: “Valilik/Kaymakamlık tarafından Başarı Belgesi verilir”; hangisinin hangi listeye vereceği "
+            "ayrılmamıştır."
+        ),
+        (
+            ("by_level", _("İlçe listeleri Kaymakamlık, il listeleri Valilik")),
+            ("province", _("Bütün listeler Valilik")),
+        ),
+    ),
+    NumberSetting(
+        "objection_days",
+        _("İtiraz süresi (iş günü)"),
+        "5",
+        _("Belgeler sıralamaya itirazı düzenlemez; liste, süre dolmadan karara bağlanmaz."),
+        minimum=0,
+        maximum=30,
+    ),
+    NumbersSetting(
+        "student_tiers",
+        _("Merkezi sınavda öğrenci dilimleri"),
+        "500,1000,3000",
+        _(
+            "Sunum kendi içinde ayrılır: ödüller bölümünde ilk 500, 1.000 ve 3.000; kurulun görevlerinde ilk 100, "
+            "300 ve 5.000."
+        ),
+    ),
+    SettingDefinition(
+        "tier_scope",
+        _("Dilimlerin ölçüldüğü sıra"),
+        "national",
+        _("Sunum “ilk 500/1000/3000” der; Türkiye sırası mı il sırası mı olduğu yazılı değildir."),
+        (("national", _("Türkiye geneli (Genel Sıra)")), ("province", _("İl sırası"))),
+    ),
+    NumberSetting(
+        "min_students",
+        _("Öğretmen ortalaması için en küçük grup"),
+        "10",
+        _("Belgeler alt sınır vermez; birkaç öğrencilik gruplarda ortalama yanıltır. Her iki yıl için de aranır."),
+        minimum=1,
+        maximum=200,
+    ),
+    CodeSetting(
+        "central_exam_middle",
+        _("Ortaokul için merkezi sınav"),
+        "LGS",
+        _("Sunum “merkezi sınav” der; ortaokulda 8. sınıfların girdiği sınav LGS'dir."),
+    ),
+    CodeSetting(
+        "central_exam_high",
+        _("Lise için merkezi sınav"),
+        "TYT",
+        _("Sunum “merkezi sınav” der; YKS'nin herkesin girdiği oturumu TYT'dir."),
+    ),
+    SettingDefinition(
+        "progress",
+        _("“En fazla ilerleme” nasıl ölçülür"),
+        "difference",
+        _("Sunum “bir önceki yıla göre en fazla ilerleme” der, sınavların güçlük farkından söz etmez."),
+        (
+            ("difference", _("Ortalamaların farkı")),
+            ("standardised", _("İl ortalamasına uzaklığın (standart sapma cinsinden) farkı")),
+        ),
+    ),
+    SettingDefinition(
+        "time_unit",
+        _("Sistemde kalma süresinin birimi"),
+        "hours",
+        _("Sunum, EBA ölçütleri: süre katsayısı 1'dir, birimi yazılı değildir."),
+        (("hours", _("Saat")), ("minutes", _("Dakika"))),
+    ),
+    SettingDefinition(
+        "eba_level",
+        _("EBA il sıralamasının (T-EB-3) kademeleri"),
+        "category",
+        _("Sunum “kademe bazında” der; kademelerin hangileri olduğu yazılı değildir."),
+        (("category", _("Yedi kurum kategorisi")),),
+    ),
+    SettingDefinition(
+        "school_eba",
+        _("Bir okulun EBA puanı"),
+        "mean_with_record",
+        _("Sunum okul EBA puanının nasıl bulunacağını söylemez."),
+        (
+            ("mean_with_record", _("O dönem kaydı olan personelin ortalaması")),
+            ("mean_all_staff", _("Bütün personelin ortalaması")),
+        ),
+    ),
+)
+
+DEFINITIONS: dict[str, SettingDefinition] = {definition.key: definition for definition in _DEFINITIONS}
+
+
+def definition_of(key: str) -> SettingDefinition:
+    """The definition of a key; raises ``SettingError`` naming the known ones."""
+    if key not in DEFINITIONS:
+        raise SettingError(
+            _now("“%(key)s” adlı bir ayar yok; bilinen ayarlar: %(known)s.")
+            % {"key": key[:60], "known": ", ".join(DEFINITIONS)}
+        )
+    return DEFINITIONS[key]
+
+
+def get(year: AcademicYear, key: str) -> Any:
+    """The typed value of one setting of a year (one query); the default where nobody decided otherwise."""
+    definition = definition_of(key)
+    stored = YearSetting.objects.filter(year=year, key=key).values_list("value", flat=True).first()
+    return definition.parse(definition.default if stored is None else stored)
+
+
+def all_of(year: AcademicYear) -> dict[str, Any]:
+    """Every setting of a year, typed, in the order of the settings page (one query)."""
+    stored = dict(YearSetting.objects.filter(year=year).values_list("key", "value"))
+    return {key: definition.parse(stored.get(key, definition.default)) for key, definition in DEFINITIONS.items()}
