@@ -102,9 +102,7 @@ def mask(text: str) -> str:
 def _normalised(text: str) -> str:
     number = _TRAILING_ZERO.sub("", text.strip())
     if _SCIENTIFIC.fullmatch(number):
-        raise IdentityError(
-            _("Kimlik numarası hücrede kısalmış; hücreyi metin yapıp 11 haneyi yeniden yazınız.")
-        )
+        raise IdentityError(_("Kimlik numarası hücrede kısalmış; hücreyi metin yapıp 11 haneyi yeniden yazınız."))
     return fold(number).upper().replace(" ", "").replace("-", "")
 
 
@@ -114,9 +112,7 @@ def _problem_with(number: str) -> str:
     if len(number) == 11 and number.isdecimal():
         return _("Kimlik numarası geçerli değil; rakamları kontrol ediniz.")
     if number.isdecimal():
-        return _("Kimlik numarası 11 haneli olmalıdır; %(count)d hane yazılmış.") % {
-            "count": len(number)
-        }
+        return _("Kimlik numarası 11 haneli olmalıdır; %(count)d hane yazılmış.") % {"count": len(number)}
     return _("Kimlik numarası yalnız rakamlardan oluşmalıdır.")
 
 

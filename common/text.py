@@ -31,8 +31,7 @@ _ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 _CAPITALS = "ABCÇDEFGĞHIİJKLMNOÖPQRSŞTUÜVWXYZ"
 _RANKED = _SYMBOLS + "0123456789" + _ALPHABET
 _PRIMARY = {ord(char): chr(0x100 + place) for place, char in enumerate(_RANKED)} | {
-    ord(capital): chr(0x100 + _RANKED.index(small))
-    for capital, small in zip(_CAPITALS, _ALPHABET, strict=True)
+    ord(capital): chr(0x100 + _RANKED.index(small)) for capital, small in zip(_CAPITALS, _ALPHABET, strict=True)
 }
 _CASE = {ord(char): "0" for char in _ALPHABET} | {ord(char): "1" for char in _CAPITALS}
 

@@ -1,0 +1,58 @@
+"""Sheets of binary and zipped workbooks, after the limits check. Runs in the child."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from common.spreadsheets.limits import MAX_CELLS, RefusedError, check_position
+
+
+def workbook_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """Name and rows of each visible sheet, rows from the first one on, cells as a person reads them."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for sheet in book.sheets_metadata:
+            if sheet.visible == SheetVisibleEnum.Visible:
+                yield sheet.name, _rows(book, sheet.name)
+    except CalamineError as error:
+        raise RefusedError("damaged") from error
+
+
+def cell_text(value: Any) -> str:
+    """A cell as Turkish offices see it: whole numbers without a point, decimal comma, dd.mm.yyyy."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "DOĞRU" if value else "YANLIŞ"
+    if isinstance(value, (int, float)):
+        return _number_text(value)
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return value.strftime("%d.%m.%Y" if midnight else "%d.%m.%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, (time, timedelta)):
+        return str(value)
+    return "" if value is None else str(value)
+
+
+def _number_text(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        return ""
+    if abs(value) < 1e15 and value == int(value):
+        return str(int(value))
+    return format(value, ".15g").replace(".", ",")
+
+
+def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
+    sheet = book.get_sheet_by_name(name)
+    height, width = sheet.total_height, sheet.total_width
+    check_position(height, width)
+    if height * width > MAX_CELLS:
+        raise RefusedError("cells", limit=MAX_CELLS)
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for row in sheet.iter_rows():
+        yield before + [value if type(value) is str else cell_text(value) for value in row]
