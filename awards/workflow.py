@@ -26,6 +26,13 @@ class ListStatus(models.TextChoices):
     GRANTED = "granted", _("Uygun görüldü")
     DECLINED = "declined", _("Uygun görülmedi")
     ISSUED = "issued", _("Belgeler düzenlendi")
+    DISCARDED = "discarded", _("Yerini yeni tur aldı")
+
+
+STANDING = frozenset({ListStatus.DECIDED, ListStatus.OFFERED, ListStatus.GRANTED, ListStatus.ISSUED})
+"""A board has decided: the names on such a list count as taken, and a new round leaves the list alone."""
+
+WITH_CERTIFICATES = frozenset({ListStatus.GRANTED, ListStatus.ISSUED})
 
 
 class LineStatus(models.TextChoices):
@@ -58,6 +65,9 @@ LIST_TRANSITIONS = {
         Transition("decline", frozenset({ListStatus.OFFERED}), ListStatus.DECLINED, "awards.grant_list", _("Uygun görme")),
         Transition(
             "issue", frozenset({ListStatus.GRANTED}), ListStatus.ISSUED, "awards.issue_certificates", _("Belgeleri düzenle")
+        ),
+        Transition(
+            "discard", frozenset({ListStatus.PROPOSED}), ListStatus.DISCARDED, "awards.compute_round", _("Yerine yenisi geldi")
         ),
     )
 }

@@ -1,13 +1,15 @@
-from awards.models.certificates import Certificate, CertificateCheck, CertificatePrint
-from awards.models.rounds import AwardLine, AwardList, AwardRound
+from awards.models.certificates import Certificate, CertificateCounter, CertificatePrint
+from awards.models.rounds import AwardLine, AwardList, AwardListReport, AwardRound, ListConfirmation
 from awards.models.rules import AwardRule
 
 __all__ = [
     "AwardLine",
     "AwardList",
+    "AwardListReport",
     "AwardRound",
     "AwardRule",
     "Certificate",
-    "CertificateCheck",
+    "CertificateCounter",
     "CertificatePrint",
+    "ListConfirmation",
 ]

@@ -59,7 +59,7 @@ class Certificate(models.Model):
 
 
 class CertificatePrint(models.Model):
-    """The print-ready file of all certificates of a list."""
+    """The print-ready file of all certificates of a list, as they were when it was made."""
 
     list = models.OneToOneField(AwardList, on_delete=models.CASCADE, related_name="print_file")
     file = models.OneToOneField("common.StoredFile", on_delete=models.PROTECT, related_name="+")
@@ -74,17 +74,18 @@ class CertificatePrint(models.Model):
         return str(self.list_id)
 
 
-class CertificateCheck(models.Model):
-    """That somebody asked whether a certificate is valid; no address is kept, only the day's keyed digest of it."""
+class CertificateCounter(models.Model):
+    """The last number given in a year of a province; locked while numbers are given, so that none is left out."""
 
-    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, null=True, blank=True, related_name="checks")
-    at = models.DateTimeField(_("zaman"), auto_now_add=True)
-    visitor_digest = models.CharField(_("sorgulayan özeti"), max_length=64)
+    year = models.OneToOneField(
+        AcademicYear, on_delete=models.PROTECT, related_name="certificate_counter", verbose_name=_("yıl")
+    )
+    last = models.PositiveIntegerField(_("son numara"), default=0)
 
     class Meta:
-        verbose_name = _("belge sorgusu")
-        verbose_name_plural = _("belge sorguları")
-        ordering = ["-at", "-pk"]
+        verbose_name = _("belge sayacı")
+        verbose_name_plural = _("belge sayaçları")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.certificate_id} {self.at:%Y-%m-%d}"
+        return f"{self.year_id}: {self.last}"

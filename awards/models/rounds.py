@@ -128,3 +128,46 @@ class AwardLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.holder_name}"
+
+
+class ListConfirmation(models.Model):
+    """A board member's word that a list as it stands (``list_version``) is right.
+
+    A member who is on the list, or whose own school is, may decide on it only after another one's confirmation.
+    """
+
+    list = models.ForeignKey(AwardList, on_delete=models.CASCADE, related_name="confirmations", verbose_name=_("liste"))
+    list_version = models.PositiveIntegerField(_("listenin sürümü"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("teyit eden")
+    )
+    confirmed_at = models.DateTimeField(_("teyit zamanı"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("liste teyidi")
+        verbose_name_plural = _("liste teyitleri")
+        ordering = ["list", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["list", "list_version", "confirmed_by"], name="list_confirmation_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list_id} / {self.list_version}"
+
+
+class AwardListReport(models.Model):
+    """The printed report of a list at one version; made once by a job, served from the file."""
+
+    list = models.ForeignKey(AwardList, on_delete=models.CASCADE, related_name="reports", verbose_name=_("liste"))
+    list_version = models.PositiveIntegerField(_("listenin sürümü"))
+    file = models.OneToOneField("common.StoredFile", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("oluşturulma"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("liste raporu")
+        verbose_name_plural = _("liste raporları")
+        ordering = ["list", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["list", "list_version"], name="award_list_report_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.list_id} / {self.list_version}"
