@@ -1,0 +1,49 @@
+"""What concerns all apps at once: preparing a province and opening a year."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+import awards.reference
+import projects.reference
+import schools.reference
+import scoring.reference
+from accounts.models import User
+from common.audit import record
+from common.errors import UserError
+from schools.models import AcademicYear
+
+
+@transaction.atomic
+def install_province(*, plate: int, year_name: str, by: User | None) -> AcademicYear:
+    """Load the reference data of a province and year; safe to repeat. Raises ``UserError`` for an unknown province."""
+    year = schools.reference.load(plate, year_name)
+    projects.reference.load(by=by)
+    scoring.reference.load(year, by)
+    awards.reference.load(year, by)
+    record(action="province.install", target=year, by=by, after={"province": plate, "year": year_name})
+    return year
+
+
+@transaction.atomic
+def open_year(*, plate: int, year_name: str, from_name: str | None, by: User | None) -> AcademicYear:
+    """Open a year by copying settings, points tables, award rules, commissions and seats, not the records.
+
+    ``from_name`` defaults to the latest year before it. Raises ``UserError`` where there is nothing to copy from or the
+    year is already open.
+    """
+    years = AcademicYear.objects.select_for_update().filter(province__plate_code=plate)
+    if years.filter(name=year_name).exists():
+        raise UserError(f"{year_name} yılı zaten açık.")
+    source = (
+        years.filter(name=from_name).first()
+        if from_name
+        else years.filter(name__lt=year_name).order_by("-name").first()
+    )
+    if source is None:
+        raise UserError("Kopyalanacak önceki yıl bulunamadı; önce o yılı açınız.")
+    year = schools.reference.copy_year(source, year_name, by)
+    scoring.reference.copy_year(source, year, by)
+    awards.reference.copy_year(source, year, by)
+    record(action="year.open", target=year, by=by, after={"from": source.name, "year": year_name})
+    return year
