@@ -1,4 +1,4 @@
-"""The audit row: written inside the transaction of the change it describes, so that neither exists without the other."""
+"""The audit row: written inside the transaction of the change it describes; neither exists without the other."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ def trail_of(target: models.Model) -> models.QuerySet[AuditEntry]:
     )
 
 
-def changed_fields(
-    before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both mappings reduced to the keys whose values differ."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}

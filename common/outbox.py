@@ -74,22 +74,20 @@ def _values(recipient: AbstractBaseUser, kind: str, subject: str, body: str, url
     }
 
 
-def send_due(*, limit: int = 200) -> int:
-    """Send the mails that are due, oldest first; returns how many went out.
+def send_due(*, limit: int = 200) -> tuple[int, int]:
+    """Send the mails that are due, oldest first; returns how many were tried and how many went out.
 
     The attempt and the time of the next one are written before sending, so a crash delays a mail and never loses it.
     """
     claimed = _claim(limit)
     if not claimed:
-        return 0
-    sent = 0
+        return 0, 0
     backend = get_connection()
     try:
-        for notice in claimed:
-            sent += _send(notice, backend)
+        sent = sum(_send(notice, backend) for notice in claimed)
     finally:
         backend.close()
-    return sent
+    return len(claimed), sent
 
 
 def _claim(limit: int) -> list[Notification]:

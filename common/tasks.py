@@ -21,5 +21,6 @@ def sweep_jobs() -> None:
 
 @shared_task(name="common.tasks.send_notifications", acks_late=False, reject_on_worker_lost=False)
 def send_notifications() -> None:
-    while outbox.send_due():
-        pass
+    tried = 1
+    while tried:
+        tried, _sent = outbox.send_due()

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from common import views
 
 app_name = "common"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("isler/", views.jobs_list, name="jobs"),
+    path("isler/<uuid:pk>/", views.job, name="job"),
+    path("isler/<uuid:pk>/durum/", views.job_progress, name="job_progress"),
+    path("isler/<uuid:pk>/yeniden/", views.job_rerun, name="job_rerun"),
+    path("bildirimler/", views.notifications, name="notifications"),
+    path("bildirimler/okundu/", views.notifications_read, name="notifications_read"),
+    path("bildirimler/<int:pk>/ac/", views.notification_open, name="notification_open"),
+    path("saglik/", views.health, name="health"),
+]

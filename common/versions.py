@@ -30,9 +30,7 @@ class StaleForm(Conflict):
     """The form was made from an older version; ``current`` is the row as it stands now."""
 
     def __init__(self, current: VersionedModel) -> None:
-        super().__init__(
-            _("Siz düzenlerken bu kayıt değişti; iki sürümü karşılaştırıp hangisinin kalacağını seçiniz.")
-        )
+        super().__init__(_("Siz düzenlerken bu kayıt değişti; iki sürümü karşılaştırıp hangisinin kalacağını seçiniz."))
         self.current = current
 
 

@@ -92,3 +92,9 @@ class Job(models.Model):
         if not self.progress_total:
             return None
         return min(100, self.progress_done * 100 // self.progress_total)
+
+    @property
+    def redirect_url(self) -> str:
+        """Where the result is to be seen: a path of this portal, or nothing."""
+        url = str((self.result or {}).get("redirect_url") or "")
+        return url if url.startswith("/") and not url.startswith("//") else ""

@@ -1,0 +1,148 @@
+"""Runs untrusted parsing in a fresh child process under hard limits of memory, time and written bytes.
+
+The child is ``python -m common.sandbox``; it imports neither Django nor settings. Requests and answers are JSON; big
+inputs and outputs go through files whose paths stand in the payload. Whatever the child does, the caller gets its
+result or ``SandboxDied``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from common.errors import UserError
+
+ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1024 * 1024
+ANSWER_LIMIT = 64 * MEGABYTE
+MEMORY_EXIT = 99
+SENTENCE = "Dosya güvenle okunamadı; programında açıp yeniden kaydederek, gerekirse bölerek tekrar deneyiniz."
+
+
+class SandboxDied(UserError):
+    """The child did not finish. ``reason`` is one of time, memory, killed, error, output; never worth a second try."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(SENTENCE)
+        self.reason = reason
+        self.detail = detail
+
+
+def run_limited(
+    target: str,
+    payload: dict[str, Any],
+    *,
+    memory_mb: int = 512,
+    seconds: int = 30,
+    output_mb: int = 256,
+) -> Any:
+    """Call ``target`` ("package.module:function") with the payload in a limited child and return its JSON result.
+
+    ``memory_mb`` limits the address space, ``seconds`` both wall clock and CPU, ``output_mb`` each written file.
+    Raises ``SandboxDied``.
+    """
+    request = {
+        "target": target,
+        "payload": payload,
+        "memory": memory_mb * MEGABYTE,
+        "seconds": seconds,
+        "output": output_mb * MEGABYTE,
+    }
+    with tempfile.TemporaryFile() as answer:
+        child = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-E", "-s", "-X", "utf8", "-m", "common.sandbox"],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "TMPDIR": tempfile.gettempdir()},
+            stdin=subprocess.PIPE,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            close_fds=True,
+        )
+        try:
+            child.communicate(json.dumps(request).encode(), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise SandboxDied("time") from None
+        finally:
+            _end_group(child)
+        _check_exit(child.returncode)
+        return _read_answer(answer)
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
+
+
+def _check_exit(code: int) -> None:
+    if code == 0:
+        return
+    if code == -signal.SIGXCPU:
+        raise SandboxDied("time")
+    if code == -signal.SIGXFSZ:
+        raise SandboxDied("output")
+    if code in (MEMORY_EXIT, -signal.SIGABRT):
+        raise SandboxDied("memory")
+    raise SandboxDied("killed", str(code))
+
+
+def _read_answer(answer: Any) -> Any:
+    answer.seek(0, os.SEEK_END)
+    if answer.tell() > ANSWER_LIMIT:
+        raise SandboxDied("output")
+    answer.seek(0)
+    try:
+        message = json.loads(answer.read())
+    except ValueError:
+        raise SandboxDied("output") from None
+    if "error" in message:
+        raise SandboxDied("error", str(message["error"])[:200])
+    return message["result"]
+
+
+def _limit(request: dict[str, Any]) -> None:
+    seconds = int(request["seconds"])
+    for what, value in (
+        (resource.RLIMIT_AS, int(request["memory"])),
+        (resource.RLIMIT_FSIZE, max(int(request["output"]), ANSWER_LIMIT + MEGABYTE)),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (value, value))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+
+
+def main() -> int:
+    """The child: read the request, limit itself, import and call the target, write the answer."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    request = json.loads(sys.stdin.buffer.read())
+    _limit(request)
+    try:
+        module, _colon, name = request["target"].partition(":")
+        result = getattr(importlib.import_module(module), name)(**request["payload"])
+        message = json.dumps({"result": result})
+    except MemoryError:
+        os._exit(MEMORY_EXIT)
+    except Exception as error:
+        message = json.dumps({"error": type(error).__name__})
+    answers.write(message)
+    answers.flush()
+    # Interpreter shutdown of a half-broken parser is no part of the work.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

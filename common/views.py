@@ -1,0 +1,112 @@
+"""Doors to jobs, notices and the health of the site."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from common import jobs, selectors, services
+from common.errors import UserError
+from common.tables import page_of
+
+
+@login_required
+@require_GET
+def jobs_list(request: HttpRequest) -> HttpResponse:
+    """The person's own jobs."""
+    page = page_of(selectors.jobs_visible_to(request.user), request)
+    return render(request, "common/jobs.html", {"page": page})
+
+
+@login_required
+@require_GET
+def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Where a job stands; permission: its owner."""
+    found = get_object_or_404(selectors.jobs_visible_to(request.user), pk=pk)
+    return render(request, "common/job.html", {"job": found, "poll_url": reverse("common:job_progress", args=[pk])})
+
+
+@login_required
+@require_GET
+@never_cache
+def job_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The fragment that the page asks for again and again; moves on when the job has ended. Permission: its owner."""
+    found = get_object_or_404(selectors.jobs_visible_to(request.user), pk=pk)
+    response = render(
+        request,
+        "components/job_progress.html",
+        {"job": found, "poll_url": reverse("common:job_progress", args=[pk])},
+    )
+    if found.is_finished:
+        if found.redirect_url:
+            response["HX-Redirect"] = found.redirect_url
+        else:
+            response["HX-Refresh"] = "true"
+    return response
+
+
+@login_required
+@require_POST
+def job_rerun(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Start a dead job again; permission: its owner."""
+    found = get_object_or_404(selectors.jobs_visible_to(request.user), pk=pk)
+    try:
+        jobs.wake(jobs.rerun(job=found, by=request.user))  # type: ignore[arg-type]
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("İş yeniden sıraya alındı."))
+    return redirect(found)
+
+
+@login_required
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The person's own notices."""
+    mine = selectors.notifications_of(request.user)
+    only_unread = request.GET.get("durum") == "okunmamis"
+    unread = selectors.unread_count(request.user)
+    here = reverse("common:notifications")
+    chips = [
+        {"label": _("Tümü"), "url": here, "active": not only_unread, "count": None},
+        {"label": _("Okunmamış"), "url": f"{here}?durum=okunmamis", "active": only_unread, "count": unread},
+    ]
+    page = page_of(mine.unread() if only_unread else mine, request, per_page=30)
+    return render(request, "common/notifications.html", {"page": page, "chips": chips, "unread": unread})
+
+
+@login_required
+@require_POST
+def notification_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark the person's own notice as read and go where it points."""
+    found = get_object_or_404(selectors.notifications_of(request.user), pk=pk)
+    services.mark_read(notification=found, by=request.user)
+    return redirect(found.url or reverse("common:notifications"))
+
+
+@login_required
+@require_POST
+def notifications_read(request: HttpRequest) -> HttpResponse:
+    """Mark all of the person's own notices as read."""
+    services.mark_all_read(by=request.user)
+    return redirect("common:notifications")
+
+
+@require_GET
+@never_cache
+def health(request: HttpRequest) -> HttpResponse:
+    """Public: whether the database answers (503 if not) and whether the queue moves."""
+    try:
+        late = selectors.queue_is_late()
+    except DatabaseError:
+        return JsonResponse({"veritabani": "yok"}, status=503)
+    return JsonResponse({"veritabani": "var", "kuyruk": "gecikiyor" if late else "akiyor"})
