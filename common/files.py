@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
@@ -197,9 +196,7 @@ def _refusal(reason: str, kinds: Iterable[str]) -> UploadRefused:
         "broken": _("Dosya bozuk ya da yarım; kendi programında açıp yeniden kaydettikten sonra yükleyiniz."),
         "pixels": _("Görsel 40 megapikselden büyük; küçülterek yeniden yükleyiniz."),
         "encrypted": _("Dosya parola korumalı; korumasını kaldırıp yeniden yükleyiniz."),
-        "active": _(
-            "Dosyada betik, makro ya da gömülü dosya var; “PDF olarak yazdır” ile sade bir kopyasını yükleyiniz."
-        ),
+        "active": _("Dosyada betik, makro ya da gömülü dosya var; sade bir kopyasını PDF olarak kaydedip yükleyiniz."),
         "bomb": _("Dosya güvenle açılamayacak kadar karmaşık; sade bir kopyasını kaydedip yeniden yükleyiniz."),
     }
     return UploadRefused(sentences[reason] % {"kinds": listed})

@@ -30,9 +30,9 @@ class FieldConflict:
 class VersionedFormMixin(forms.ModelForm):  # type: ignore[type-arg]
     """A model form that carries the version it was made from.
 
-    The view hands ``form.cleaned_data["version"]`` to the service. When the service raises ``StaleForm``, the view calls
-    ``form.compare(stale)`` and shows the form again (409): ``form.conflicts`` lists both values of each differing field,
-    and the person's choices (``keep-<field>``) are applied when the form comes back.
+    The view hands ``form.cleaned_data["version"]`` to the service. When the service raises ``StaleForm``, the view
+    calls ``form.compare(stale)`` and shows the form again (409): ``form.conflicts`` lists both values of each differing
+    field, and the person's choices (``keep-<field>``) are applied when the form comes back.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

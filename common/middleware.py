@@ -18,7 +18,7 @@ DEFAULT_REQUEST_LIMIT = 120 * 1024 * 1024
 
 
 class RequestContextMiddleware:
-    """Gives every request a number (sent back as ``X-Request-ID``) and refuses bodies above the limit before reading them."""
+    """Numbers every request (sent back as ``X-Request-ID``) and refuses too large bodies before reading them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -44,7 +44,7 @@ class RequestContextMiddleware:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The peer's address; behind ``ALLAUTH_TRUSTED_PROXY_COUNT`` proxies, the address that the outermost of them saw."""
+    """The peer's address; behind ``ALLAUTH_TRUSTED_PROXY_COUNT`` proxies, what the outermost of them saw."""
     trusted = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
     candidate = request.META.get("REMOTE_ADDR", "")
     if trusted:

@@ -1,4 +1,4 @@
-"""Notices: one row in the transaction of its cause, shown in the portal; the e-mail follows by a task and only points here."""
+"""Notices: a row in the transaction of its cause, shown in the portal; an e-mail follows later and only points there."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ class RequestContext:
     request_id: str = ""
 
 
-_current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+NOBODY = RequestContext()
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=NOBODY)
 
 
 def current_request() -> RequestContext:

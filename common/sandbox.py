@@ -7,6 +7,7 @@ result or ``SandboxDied``.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -57,7 +58,7 @@ def run_limited(
         "output": output_mb * MEGABYTE,
     }
     with tempfile.TemporaryFile() as answer:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, "-E", "-s", "-X", "utf8", "-m", "common.sandbox"],
             cwd=ROOT,
             env={"PATH": "/usr/bin:/bin", "TMPDIR": tempfile.gettempdir()},
@@ -78,10 +79,8 @@ def run_limited(
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
 
 

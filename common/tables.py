@@ -59,8 +59,8 @@ def keyset_page_of(
 ) -> KeysetPage[RowT]:
     """A page found by key instead of by offset: as quick at the end of the list as at its start.
 
-    ``keys`` are concrete non-null fields, ``-`` in front for descending, the last one unique. A cursor that can't be read
-    gives the first page.
+    ``keys`` are concrete non-null fields, ``-`` in front for descending, the last one unique. A cursor that can't be
+    read gives the first page.
     """
     names = [key.removeprefix("-") for key in keys]
     cursor = _read_cursor(queryset.model, names, request.GET.get(AFTER_PARAM, ""))

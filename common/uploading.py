@@ -1,4 +1,4 @@
-"""Counts an upload while it streams in: beyond the limit nothing more is kept, and the file arrives marked as too large."""
+"""Counts an upload while it streams in: beyond the limit nothing is kept and the file arrives marked as too large."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edit forms that notice when somebody else saved in between: both versions are shown, nothing is overwritten silently."""
+"""Edit forms that notice when somebody else saved in between: both versions are shown, none is overwritten silently."""
 
 from __future__ import annotations
 

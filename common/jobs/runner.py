@@ -1,4 +1,4 @@
-"""The worker's side: claim, work under a lease that a thread renews, write the end only while the token is still ours."""
+"""The worker's side: claim, work under a lease that a thread renews, write the end only while the token is ours."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def run_job(job_id: uuid.UUID | str) -> bool:
-    """Run the job if it is free to run; False when somebody else has it or it is over. Safe to call any number of times."""
+    """Run the job if it is free; False when somebody else has it or it is over. Safe to call any number of times."""
     job = claim(uuid.UUID(str(job_id)))
     if job is None:
         return False

@@ -91,7 +91,7 @@ def run_now(job: Job) -> Job:
 
 
 def rerun(*, job: Job, by: AbstractBaseUser) -> Job:
-    """Queue a dead job again with fresh attempts; steps already recorded stay done. Raises ``Conflict``, ``UserError``."""
+    """Queue a dead job again with fresh attempts; recorded steps stay done. Raises ``Conflict``, ``UserError``."""
     if not handler_of(job.kind).permits(by, job.params):
         raise UserError(_("Bu işlem için yetkiniz kalmadı; kurulunuzun başkanına başvurunuz."))
     with transaction.atomic():

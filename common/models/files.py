@@ -13,7 +13,7 @@ def random_storage_name(instance: StoredFile, filename: str) -> str:
 
 
 class StoredFile(models.Model):
-    """A checked file. The app that points at it decides who may read it; it is served by ``common.files.serve`` alone."""
+    """A checked file, served by ``common.files.serve`` alone; the app that points at it decides who may read it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content = models.FileField("içerik", upload_to=random_storage_name, max_length=100)
