@@ -1,4 +1,4 @@
-// Copies the style, the script and the fonts that pages and PDFs use out of node_modules into static/build.
+// Copies the style, the fonts and the icons that pages and PDFs use out of node_modules into static/build.
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -41,6 +41,16 @@ for (const subset of WEB_FONTS) {
   const file = `source-sans-3-${subset}-wght-normal.woff2`;
   cpSync(join(modules, "@fontsource-variable/source-sans-3/files", file), join(draft, "fonts", `source-sans-3-${subset}.woff2`));
 }
+
+// The drawings of the icons named in static/icons.txt, one a line.
+const names = readFileSync("static/icons.txt", "utf8").split("\n").map((line) => line.trim()).filter((line) => line && !line.startsWith("#"));
+const missing = names.filter((name) => !existsSync(join(modules, "@tabler/icons/icons/outline", `${name}.svg`)));
+if (missing.length > 0) {
+  console.error(`static/icons.txt names icons that do not exist: ${missing.join(", ")}`);
+  process.exit(1);
+}
+const shapes = (name) => readFileSync(join(modules, "@tabler/icons/icons/outline", `${name}.svg`), "utf8").match(/<(?!\/?svg\b|path stroke="none")[^>]+>/g).join("");
+writeFileSync(join(draft, "icons.json"), JSON.stringify(Object.fromEntries(names.map((name) => [name, shapes(name)]))));
 
 rmSync(target, { recursive: true, force: true });
 renameSync(draft, target);

@@ -7,6 +7,7 @@ of fifty rows may use them freely.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -102,22 +103,30 @@ AREA_CHIPS = {
 # Icons
 
 
-def icon_folders() -> tuple[Path, ...]:
-    """Where drawings are looked for: the built ones (static/icons.txt), then the whole npm package."""
-    base = Path(settings.BASE_DIR)
-    return base / "static" / "build" / "icons", base / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
+PACKAGE_ICONS = ("node_modules", "@tabler", "icons", "icons", "outline")
+
+
+@lru_cache(maxsize=1)
+def built_icons() -> dict[str, str]:
+    """Drawings by name, as `npm run build` collects them from static/icons.txt."""
+    try:
+        return dict(json.loads((Path(settings.BASE_DIR) / "static" / "build" / "icons.json").read_text(encoding="utf-8")))
+    except OSError:
+        return {}
 
 
 @lru_cache(maxsize=512)
 def icon_paths(name: str) -> str:
-    """Inner markup of one icon; empty when there is no icon of that name."""
+    """Inner markup of one icon: a built one, else from the whole npm package; empty when there is no such icon."""
+    if name in built_icons():
+        return built_icons()[name]
     if not re.fullmatch(r"[a-z0-9-]+", name):
         return ""
-    for folder in icon_folders():
-        file = folder / f"{name}.svg"
-        if file.is_file():
-            return "".join(re.findall(r"<(?!/?svg\b|path stroke=\"none\")[^>]+>", file.read_text(encoding="utf-8")))
-    return ""
+    try:
+        source = Path(settings.BASE_DIR).joinpath(*PACKAGE_ICONS, f"{name}.svg").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    return "".join(re.findall(r"<(?!/?svg\b|path stroke=\"none\")[^>]+>", source))
 
 
 @lru_cache(maxsize=2048)
