@@ -1,6 +1,7 @@
 from common.models.audit import AuditEntry
 from common.models.files import StoredFile
+from common.models.imports import ImportBatch
 from common.models.jobs import Job
 from common.models.notifications import Notification
 
-__all__ = ["AuditEntry", "Job", "Notification", "StoredFile"]
+__all__ = ["AuditEntry", "ImportBatch", "Job", "Notification", "StoredFile"]
