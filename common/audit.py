@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
@@ -82,7 +82,7 @@ def _entry(
     request = current_request()
     return AuditEntry(
         action=action,
-        actor=by,
+        actor=cast(Any, by),
         actor_label="" if by is None else str(by)[:200],
         target_type="" if target is None else target._meta.label_lower,
         target_id="" if target is None else str(target.pk),

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import ContentFile, File
@@ -126,7 +126,7 @@ def copy_to(stored: StoredFile, path: Path) -> None:
 
 def discard(stored: StoredFile) -> None:
     """Delete the row in the caller's transaction and the content once it is committed."""
-    storage, name = stored.content.storage, stored.content.name
+    storage, name = stored.content.storage, str(stored.content.name)
     stored.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
@@ -209,7 +209,12 @@ def _store(source: IO[bytes], *, name: str, content_type: str, by: AbstractBaseU
         size += len(chunk)
     source.seek(0)
     stored = StoredFile(
-        name=name, content_type=content_type, size=size, sha256=digest.hexdigest(), purpose=purpose, uploaded_by=by
+        name=name,
+        content_type=content_type,
+        size=size,
+        sha256=digest.hexdigest(),
+        purpose=purpose,
+        uploaded_by=cast(Any, by),
     )
     stored.content.save("file", File(source), save=False)
     stored.save(force_insert=True)

@@ -27,7 +27,7 @@ class FieldConflict:
     theirs: str
 
 
-class VersionedFormMixin(forms.ModelForm):  # type: ignore[type-arg]
+class VersionedFormMixin(forms.ModelForm):
     """A model form that carries the version it was made from.
 
     The view hands ``form.cleaned_data["version"]`` to the service. When the service raises ``StaleForm``, the view
@@ -108,7 +108,7 @@ def in_words(field: forms.Field, value: Any) -> str:
     return str(formats.localize_input(value))
 
 
-def _named_rows(field: forms.ModelChoiceField, value: Any) -> str:  # type: ignore[type-arg]
+def _named_rows(field: forms.ModelChoiceField, value: Any) -> str:
     try:
         rows = field.clean(value if isinstance(field, forms.ModelMultipleChoiceField) else _as_list(value)[0])
     except forms.ValidationError:
@@ -121,7 +121,7 @@ def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple, set)) else [value]
 
 
-def _flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+def _flat(choices: Any) -> Iterable[tuple[Any, Any]]:
     for code, label in choices:
         if isinstance(label, (list, tuple)):
             yield from label

@@ -1,4 +1,4 @@
-"""Notices: a row in the transaction of its cause, shown in the portal; an e-mail follows later and only points there."""
+"""Notices: a row in the transaction of its cause, shown in the portal; an e-mail follows and only points there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -34,8 +35,10 @@ def notify(
     """
     values = _values(recipient, kind, subject, body, url)
     if not dedupe:
-        return Notification.objects.create(recipient=recipient, **values)
-    notice, _created = Notification.objects.get_or_create(recipient=recipient, dedupe=dedupe, defaults=values)
+        return Notification.objects.create(recipient=cast(Any, recipient), **values)
+    notice, _created = Notification.objects.get_or_create(
+        recipient=cast(Any, recipient), dedupe=dedupe, defaults=values
+    )
     return notice
 
 
@@ -49,7 +52,7 @@ def notify_many(
     dedupe: str = "",
 ) -> None:
     """The same notice to several people, in one statement; people already told under ``dedupe`` are left out."""
-    people = {person.pk: person for person in recipients}
+    people: dict[Any, Any] = {person.pk: person for person in recipients}
     Notification.objects.bulk_create(
         [
             Notification(recipient=people[pk], dedupe=dedupe, **_values(people[pk], kind, subject, body, url))

@@ -24,8 +24,8 @@ def notifications_of(user: Any) -> QuerySet[Notification]:
     return Notification.objects.filter(recipient=user).order_by("-created_at", "-id")
 
 
-def unread_count(user: Any) -> int:
-    return notifications_of(user).unread().count()
+def unread_notifications_of(user: Any) -> QuerySet[Notification]:
+    return notifications_of(user).filter(read_at=None)
 
 
 def queue_is_late() -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -82,7 +82,7 @@ def _after(keys: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _write_cursor(row: Model, names: Sequence[str]) -> str:
-    values = [row._meta.get_field(name).value_to_string(row) for name in names]
+    values = [field.value_to_string(row) for field in _fields(type(row), names)]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
@@ -91,11 +91,15 @@ def _read_cursor(model: type[Model], names: Sequence[str], text: str) -> list[An
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != len(names):
             return None
-        fields = [model._meta.get_field(name) for name in names]
-        cleaned = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
+        cleaned = [field.to_python(value) for field, value in zip(_fields(model, names), values, strict=True)]
     except (ValueError, TypeError, OverflowError, ValidationError):
         return None
     return None if None in cleaned else cleaned
+
+
+def _fields(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in names]
 
 
 def safe_text(value: str) -> str:

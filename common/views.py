@@ -72,16 +72,17 @@ def job_rerun(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
     """The person's own notices."""
-    mine = selectors.notifications_of(request.user)
     only_unread = request.GET.get("durum") == "okunmamis"
-    unread = selectors.unread_count(request.user)
+    unread = selectors.unread_notifications_of(request.user)
+    shown = unread if only_unread else selectors.notifications_of(request.user)
+    unread_count = unread.count()
     here = reverse("common:notifications")
     chips = [
         {"label": _("Tümü"), "url": here, "active": not only_unread, "count": None},
-        {"label": _("Okunmamış"), "url": f"{here}?durum=okunmamis", "active": only_unread, "count": unread},
+        {"label": _("Okunmamış"), "url": f"{here}?durum=okunmamis", "active": only_unread, "count": unread_count},
     ]
-    page = page_of(mine.unread() if only_unread else mine, request, per_page=30)
-    return render(request, "common/notifications.html", {"page": page, "chips": chips, "unread": unread})
+    page = page_of(shown, request, per_page=30)
+    return render(request, "common/notifications.html", {"page": page, "chips": chips, "unread": unread_count})
 
 
 @login_required

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from celery import current_app
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -44,7 +44,7 @@ def create_job(
         kind=kind,
         label=label or str(handler.label),
         params=dict(params),
-        owner=by,
+        owner=cast(Any, by),
         once_key=once_key,
         max_attempts=handler.max_attempts,
         wake_at=timezone.now() + WAKE_AFTER,

@@ -5,6 +5,11 @@ from django.db import models
 from django.utils import timezone
 
 
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at=None)
+
+
 class Notification(models.Model):
     """A notice to one person: shown in the portal, announced by e-mail. Written in the transaction of its cause."""
 
@@ -30,6 +35,8 @@ class Notification(models.Model):
     mail_due_at = models.DateTimeField("e-posta zamanı", default=timezone.now)
     mailed_at = models.DateTimeField("e-postanın gittiği an", null=True, blank=True)
     error = models.CharField("e-posta hatası", max_length=300, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bildirim"
