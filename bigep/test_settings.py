@@ -1,13 +1,17 @@
 """Settings of the test run: the production shape without https, everything kept in memory or a throw-away folder."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 5)
 os.environ.setdefault("DEBUG", "false")
 os.environ.setdefault("BIGEP_HTTPS", "false")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
-os.environ.setdefault("BIGEP_VAR", tempfile.mkdtemp(prefix="bigep-test-"))
+if "BIGEP_VAR" not in os.environ:
+    os.environ["BIGEP_VAR"] = tempfile.mkdtemp(prefix="bigep-test-")
+    atexit.register(shutil.rmtree, os.environ["BIGEP_VAR"], ignore_errors=True)
 os.environ.setdefault("BIGEP_EMAIL_URL", "memorymail://")
 os.environ.setdefault("BROKER_URL", "memory://")
 os.environ.setdefault("CACHE_URL", "locmem://")

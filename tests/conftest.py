@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import kombu.pools
 import pytest
+import redis
 from django.conf import settings
 from django.db import connections
 
@@ -116,10 +118,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _send_tasks_to(url: str) -> None:
     app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
-    app.pool.force_close_all()
-    for cached in ("_pool", "_producer_pool"):
-        setattr(app, cached, None)
-    app.amqp._producer_pool = None
+    kombu.pools.reset()
+    app._pool = app.amqp._producer_pool = None
 
 
 @pytest.fixture(scope="session")
@@ -203,8 +203,9 @@ def _listens(port: int) -> bool:
 
 
 @pytest.fixture
-def live_site(transactional_db: None, _web_server: str) -> str:
-    """The address of a real web server (2 processes) on the test database."""
+def live_site(transactional_db: None, _web_server: str, child_environment: dict[str, str]) -> str:
+    """The address of a real web server (2 processes) on the test database; its rate limits start at zero."""
+    redis.Redis.from_url(child_environment["CACHE_URL"]).flushdb()
     return _web_server
 
 
@@ -230,11 +231,14 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def context(context: Any) -> Any:
-    """Fails the journey on any console error, page error or request to another host."""
+    """Fails the journey on any console error, page error or request to another host.
+
+    A journey that means to meet one (an address that must answer 404) empties `context.problems` afterwards.
+    """
     problems: list[str] = []
 
     def watch(page: Any) -> None:
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda said: problems.append(f"{said.text} {said.location}") if said.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: None if _is_local(request.url) else problems.append(request.url))
 

@@ -1,0 +1,38 @@
+"""Runs every linter, the whole list even when one complains: `python scripts/lint.py [name ...]`."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+APPS = ["accounts", "awards", "bigep", "common", "portal", "projects", "schools", "scoring"]
+CHECKS = {
+    "format": ["ruff", "format", "--check", "."],
+    "ruff": ["ruff", "check", "."],
+    "types": ["mypy"],
+    "layers": ["lint-imports"],
+    "templates": ["djlint", "--lint", "--quiet", "templates"],
+    "security": ["bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", *APPS, "scripts"],
+    "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
+}
+
+
+def main() -> int:
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bigep.test_settings"}
+    failed = []
+    for name in sys.argv[1:] or CHECKS:
+        program, *arguments = CHECKS[name]
+        began = time.monotonic()
+        done = subprocess.run([str(BIN / program), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+        print(f"{name:12} {'ok' if done.returncode == 0 else 'FAILED':8} {time.monotonic() - began:5.1f} s", flush=True)
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
