@@ -16,7 +16,7 @@ class Entry(NamedTuple):
     partition: Any
     value: Value | None
     order: Any
-    holder: int
+    holder: Any
 
 
 class Place(NamedTuple):

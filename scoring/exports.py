@@ -1,0 +1,60 @@
+"""Rankings as rows of text: what the command prints and what is downloaded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from scoring.selectors.rankings import RankedRow, Ranking
+
+COLUMNS = ("rank", "holder_id", "holder", "value")
+
+
+def value_text(value: Decimal) -> str:
+    """Always four decimals: "28.8000"."""
+    return f"{value:.4f}"
+
+
+def ranking_header(ranking: Ranking) -> tuple[str, ...]:
+    """A column per partition part, then the fixed ones."""
+    return (*ranking.partition.parts, *COLUMNS)
+
+
+def ranking_cells(ranking: Ranking, row: RankedRow) -> tuple[Any, ...]:
+    return (
+        *(part.label for part in row.parts),
+        row.rank,
+        ranking.holder_key(row),
+        row.holder.name,
+        value_text(ranking.value(row)),
+    )
+
+
+def ranking_csv(ranking: Ranking) -> str:
+    """Comma-separated, UTF-8, one header line."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ranking_header(ranking))
+    writer.writerows(ranking_cells(ranking, row) for row in ranking.rows)
+    return text.getvalue()
+
+
+def ranking_json(ranking: Ranking) -> dict[str, Any]:
+    """One object: what was ranked, and the rows; ``tied_at_cut`` says whether a tie made a group larger than asked."""
+    header = ranking_header(ranking)
+    table = ranking.reading.points_table
+    return {
+        "measure": ranking.measure.code,
+        "partition": ",".join(ranking.partition.parts),
+        "points_table_version": table.version if table else None,
+        "settings": dict(ranking.reading.used_settings),
+        "tied_at_cut": bool(ranking.cut_ties),
+        "rows": [dict(zip(header, cells, strict=True)) for cells in _cells(ranking)],
+    }
+
+
+def _cells(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
+    return (ranking_cells(ranking, row) for row in ranking.rows)
