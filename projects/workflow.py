@@ -69,6 +69,12 @@ TRANSITIONS: dict[str, Transition] = {
     )
 }
 
+EDITABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.RETURNED, ProjectStatus.WITHDRAWN, ProjectStatus.REJECTED})
+"""Statuses in which the school may change the project itself; in the others what was sent stands."""
+
+SUBMITTABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN, ProjectStatus.REJECTED})
+"""Statuses without an open or approved claim, in which sending makes a new first claim."""
+
 _FURTHEST_FIRST = (
     ClaimStatus.APPROVED,
     ClaimStatus.IN_REVIEW,

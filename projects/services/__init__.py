@@ -1,0 +1,39 @@
+"""Writes on projects: the only code that changes them."""
+
+from projects.services.drafts import FieldsChanged, Saved, autosave_field, create_project
+from projects.services.evidence import add_evidence, attach_stored, remove_evidence
+from projects.services.review import (
+    approve_claim,
+    claim_for_review,
+    mark_good_example,
+    reject_claim,
+    release,
+    return_claim,
+)
+from projects.services.submission import NotReady, add_claim, resubmit, submit_project, withdraw
+from projects.services.teams import update_team
+from projects.services.transition import transition, true_state
+
+__all__ = [
+    "FieldsChanged",
+    "NotReady",
+    "Saved",
+    "add_claim",
+    "add_evidence",
+    "approve_claim",
+    "attach_stored",
+    "autosave_field",
+    "claim_for_review",
+    "create_project",
+    "mark_good_example",
+    "reject_claim",
+    "release",
+    "remove_evidence",
+    "resubmit",
+    "return_claim",
+    "submit_project",
+    "transition",
+    "true_state",
+    "update_team",
+    "withdraw",
+]
