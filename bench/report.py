@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison in one unit. `aim` is the highest acceptable ratio ours : limit, or the lowest if `more_is_better`."""
+    """One comparison in one unit. `aim` bounds the ratio ours : limit from above, or from below if `more_is_better`."""
 
     what: str
     ours: float

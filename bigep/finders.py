@@ -12,6 +12,8 @@ class BuiltFilesFinder(FileSystemFinder):
         messages: list[checks.CheckMessage] = super().check(**kwargs)
         if not (settings.BASE_DIR / "static" / "build" / "tabler.min.css").exists():
             messages.append(
-                checks.Warning("static/build is empty: pages will have no style.", hint="Run: make assets", id="bigep.W001")
+                checks.Warning(
+                    "static/build is empty: pages will have no style.", hint="Run: make assets", id="bigep.W001"
+                )
             )
         return messages

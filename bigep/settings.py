@@ -33,7 +33,9 @@ if PRODUCTION:
             "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
         )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts in production, for example bigep.example.org")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name the site's hosts in production, for example bigep.example.org"
+        )
 elif not SECRET_KEY:
     SECRET_KEY = embedded.secret_key(VAR)
 

@@ -17,8 +17,8 @@ os.environ.setdefault("BROKER_URL", "memory://")
 os.environ.setdefault("CACHE_URL", "locmem://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from bigep.settings import *  # noqa: E402, F403
-from bigep.settings import CACHE_URL, CACHES, DATABASES, STORAGES, VAR  # noqa: E402
+from bigep.settings import *  # noqa: F403
+from bigep.settings import CACHE_URL, CACHES, DATABASES, STORAGES, VAR
 
 if CACHE_URL == "locmem://":
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -15,7 +15,17 @@ CHECKS = {
     "types": ["mypy"],
     "layers": ["lint-imports"],
     "templates": ["djlint", "--lint", "--quiet", "templates"],
-    "security": ["bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", *APPS, "scripts"],
+    "security": [
+        "bandit",
+        "--quiet",
+        "--severity-level",
+        "high",
+        "--recursive",
+        "--configfile",
+        "pyproject.toml",
+        *APPS,
+        "scripts",
+    ],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
 }
 
@@ -26,7 +36,9 @@ def main() -> int:
     for name in sys.argv[1:] or CHECKS:
         program, *arguments = CHECKS[name]
         began = time.monotonic()
-        done = subprocess.run([str(BIN / program), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+        done = subprocess.run(
+            [str(BIN / program), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
         print(f"{name:12} {'ok' if done.returncode == 0 else 'FAILED':8} {time.monotonic() - began:5.1f} s", flush=True)
         if done.returncode:
             failed.append(name)

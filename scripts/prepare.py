@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def python_packages(kind: str) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  this script is what an older Python meets first
         raise Missing("Python 3.11 or newer is needed: apt-get install python3.11 python3.11-venv")
     if not (VENV / "bin" / "python").exists():
         print("Creating .venv", flush=True)

@@ -1,7 +1,7 @@
 """Runs the embedded site: broker, worker and web as child processes of this one, until Ctrl-C.
 
-A new database gets the reference data and a demo district. Variables: PORT (8000), HOST (127.0.0.1), BIGEP_VAR, and those of
-bigep/settings.py.
+A new database gets the reference data and a demo district. Variables: PORT (8000), HOST (127.0.0.1), BIGEP_VAR,
+and those of bigep/settings.py.
 """
 
 import ctypes
@@ -27,6 +27,9 @@ VAR = Path(os.environ.get("BIGEP_VAR", ROOT / "var")).resolve()
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
 DATABASE = VAR / "db.sqlite3"
 SEEDING = VAR / "seeding"
+# Without gossip, mingle and heartbeat: a single worker has nobody to talk to.
+WORKER_OPTIONS = "-B --concurrency 2 --loglevel INFO --without-gossip --without-mingle --without-heartbeat".split()
+WEB_OPTIONS = "--workers 2 --timeout 60 --graceful-timeout 10 --no-control-socket".split()
 STOP_SECONDS = 15
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -94,17 +97,8 @@ def run(children: Children) -> int:
     require_free_port()
     start_broker(children)
     prepare_database()
-    # Without gossip, mingle and remote control: one worker has nobody to talk to.
-    children.start(
-        "worker",
-        [PYTHON, "-m", "celery", "-A", "bigep", "worker", "-B", "--concurrency", "2", "--loglevel", "INFO"]
-        + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
-    )
-    children.start(
-        "web",
-        [PYTHON, "-m", "gunicorn", "bigep.wsgi", "--bind", f"{HOST}:{PORT}", "--workers", "2", "--timeout", "60"]
-        + ["--graceful-timeout", "10", "--no-control-socket"],
-    )
+    children.start("worker", [PYTHON, "-m", "celery", "-A", "bigep", "worker", *WORKER_OPTIONS])
+    children.start("web", [PYTHON, "-m", "gunicorn", "bigep.wsgi", "--bind", f"{HOST}:{PORT}", *WEB_OPTIONS])
     wait_until_healthy(children)
     print(f"\nBİGEP Modülü: http://localhost:{PORT}", flush=True)
     subprocess.run([PYTHON, "manage.py", "demo_accounts"])
@@ -128,7 +122,9 @@ def require_free_port() -> None:
 def start_broker(children: Children) -> None:
     path, folder = embedded.broker_socket(VAR), VAR / "broker"
     if _answers(path):
-        raise StartFailed(f"The site is already running on {VAR}: stop it first, or use another folder with BIGEP_VAR=…")
+        raise StartFailed(
+            f"The site is already running on {VAR}: stop it first, or use another folder with BIGEP_VAR=…"
+        )
     folder.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
     children.start("broker", embedded.broker_command(path, folder))
@@ -163,7 +159,9 @@ def prepare_database() -> None:
 def manage(*arguments: str) -> None:
     done = subprocess.run([PYTHON, "manage.py", *arguments, "--verbosity", "0"], start_new_session=True)
     if done.returncode:
-        raise StartFailed(f"manage.py {' '.join(arguments)} failed with code {done.returncode}; the reason stands above.")
+        raise StartFailed(
+            f"manage.py {' '.join(arguments)} failed with code {done.returncode}; the reason stands above."
+        )
 
 
 def wait_until_healthy(children: Children) -> None:
@@ -175,7 +173,9 @@ def wait_until_healthy(children: Children) -> None:
             urllib.request.urlopen(f"http://{host}:{PORT}/hesap/login/", timeout=10).close()
             return
         except urllib.error.HTTPError as problem:
-            raise StartFailed(f"The site answers with an error ({problem.code}); see {VAR / 'log' / 'web.log'}") from problem
+            raise StartFailed(
+                f"The site answers with an error ({problem.code}); see {VAR / 'log' / 'web.log'}"
+            ) from problem
         except OSError as problem:
             if time.monotonic() > deadline:
                 raise StartFailed(f"The site does not answer; see {VAR / 'log' / 'web.log'}") from problem

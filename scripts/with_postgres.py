@@ -33,7 +33,7 @@ def main() -> int:
         return NOT_INSTALLED
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: sys.exit(128 + number))
-    folder = Path(tempfile.mkdtemp(prefix="bigep-pg-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="bigep-pg-", dir="/tmp"))
     try:
         url = start(programs, folder)
         return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}).returncode
@@ -62,11 +62,25 @@ def start(programs: Path, folder: Path) -> str:
         for path in (folder, folder / "password"):
             os.chown(path, owner.pw_uid, owner.pw_gid)
     data = str(folder / "data")
-    initdb = [str(programs / "initdb"), "-D", data, "-U", "bigep", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256"]
+    initdb = [
+        str(programs / "initdb"),
+        "-D",
+        data,
+        "-U",
+        "bigep",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-A",
+        "scram-sha-256",
+    ]
     quiet(as_server_user([*initdb, f"--pwfile={folder / 'password'}", "--no-sync"]), check=True)
     settings = OPTIONS | {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
     flags = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    quiet(as_server_user([str(programs / "pg_ctl"), "-D", data, "-l", f"{folder}/log", "-w", "-o", flags, "start"]), check=True)
+    quiet(
+        as_server_user([str(programs / "pg_ctl"), "-D", data, "-l", f"{folder}/log", "-w", "-o", flags, "start"]),
+        check=True,
+    )
     return f"postgres://bigep:{password}@127.0.0.1:{port}/postgres"
 
 
@@ -76,7 +90,9 @@ def as_server_user(command: list[str]) -> list[str]:
 
 
 def quiet(command: list[str], *, check: bool = False) -> None:
-    subprocess.run(command, check=check, stdout=subprocess.DEVNULL, stderr=None if check else subprocess.DEVNULL, cwd="/")
+    subprocess.run(
+        command, check=check, stdout=subprocess.DEVNULL, stderr=None if check else subprocess.DEVNULL, cwd="/"
+    )
 
 
 def free_port() -> int:

@@ -153,7 +153,19 @@ def start_worker(
 
     def start() -> Process:
         folder = tmp_path_factory.mktemp("worker")
-        command = [sys.executable, "-m", "celery", "-A", "bigep", "worker", "-B", "--concurrency", "1", "--loglevel", "INFO"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "bigep",
+            "worker",
+            "-B",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "INFO",
+        ]
         command += ["--without-gossip", "--without-mingle", "-s", str(folder / "beat")]
         worker = Process("worker", command, child_environment, folder)
         worker.start()
@@ -238,7 +250,9 @@ def context(context: Any) -> Any:
     problems: list[str] = []
 
     def watch(page: Any) -> None:
-        page.on("console", lambda said: problems.append(f"{said.text} {said.location}") if said.type == "error" else None)
+        page.on(
+            "console", lambda said: problems.append(f"{said.text} {said.location}") if said.type == "error" else None
+        )
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: None if _is_local(request.url) else problems.append(request.url))
 

@@ -25,7 +25,10 @@ def own_modules() -> list[Path]:
     """Every Python file of the project that is not a test, a migration or a measurement."""
     folders = [*LEVELS, "bigep", "scripts"]
     return sorted(
-        path for folder in folders for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts
+        path
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.relative_to(ROOT).parts
     )
 
 
@@ -46,7 +49,9 @@ def test_linter_knows_every_app() -> None:
 
 
 def test_imports_point_down() -> None:
-    done = subprocess.run(["lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, env=path_of_the_environment())
+    done = subprocess.run(
+        ["lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, env=path_of_the_environment()
+    )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
@@ -75,7 +80,9 @@ def test_relations_point_down() -> None:
 
 
 def test_modules_are_short() -> None:
-    assert [f"{path.relative_to(ROOT)}: {length(path)}" for path in own_modules() if length(path) > LONGEST_MODULE] == []
+    assert [
+        f"{path.relative_to(ROOT)}: {length(path)}" for path in own_modules() if length(path) > LONGEST_MODULE
+    ] == []
 
 
 def test_test_modules_are_short() -> None:
@@ -106,7 +113,9 @@ def test_no_drawer(name: str) -> None:
 
 
 def test_only_one_module_makes_pdfs() -> None:
-    importing = [path for path in own_modules() if re.search(r"^\s*(import|from) weasyprint", path.read_text(), re.MULTILINE)]
+    importing = [
+        path for path in own_modules() if re.search(r"^\s*(import|from) weasyprint", path.read_text(), re.MULTILINE)
+    ]
     assert [str(path.relative_to(ROOT)) for path in importing if path.relative_to(ROOT).parts[1] != "pdf.py"] == []
 
 
@@ -131,14 +140,18 @@ def own_patterns() -> Iterator[tuple[str, URLPattern]]:
         for entry in entries:
             if isinstance(entry, URLResolver):
                 yield from walk(entry.url_patterns, entry.namespace or namespace)
-            elif namespace.split(":")[0] in LEVELS:
+            elif namespace.split(":", maxsplit=1)[0] in LEVELS:
                 yield namespace, entry
 
     return walk(get_resolver().url_patterns, "")
 
 
 def test_every_address_has_an_english_name() -> None:
-    wrong = [f"{namespace}:{pattern.name} {pattern.pattern}" for namespace, pattern in own_patterns() if not _is_name(pattern.name)]
+    wrong = [
+        f"{namespace}:{pattern.name} {pattern.pattern}"
+        for namespace, pattern in own_patterns()
+        if not _is_name(pattern.name)
+    ]
     assert wrong == []
 
 
@@ -150,5 +163,7 @@ def test_address_names_are_unique() -> None:
     seen: dict[tuple[str, str | None], str] = {}
     for namespace, pattern in own_patterns():
         route = str(pattern.pattern)
-        assert (namespace, pattern.name) not in seen, f"{namespace}:{pattern.name} is {route} and {seen[namespace, pattern.name]}"
+        assert (namespace, pattern.name) not in seen, (
+            f"{namespace}:{pattern.name} is {route} and {seen[namespace, pattern.name]}"
+        )
         seen[namespace, pattern.name] = route

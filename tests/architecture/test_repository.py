@@ -34,7 +34,9 @@ def test_requirements_name_no_host_and_every_package_has_hashes(name: str) -> No
 
 
 def test_every_base_package_is_in_the_dev_lock_at_the_same_version() -> None:
-    base, dev = ({line.split(" ")[0] for line in (ROOT / name).read_text().splitlines() if "==" in line} for name in LOCKS)
+    base, dev = (
+        {line.split(" ")[0] for line in (ROOT / name).read_text().splitlines() if "==" in line} for name in LOCKS
+    )
     assert base - dev == set()
 
 
@@ -66,7 +68,9 @@ def test_nothing_made_at_run_time_is_tracked() -> None:
 
 
 def compose() -> dict[str, dict[str, dict[str, object]]]:
-    document: dict[str, dict[str, dict[str, object]]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    document: dict[str, dict[str, dict[str, object]]] = yaml.safe_load(
+        (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    )
     return document
 
 

@@ -88,7 +88,10 @@ def test_limits_of_jobs_are_in_order() -> None:
         ("GET /davet/8fJk20sLmQ9vXz71PpRt44aB/ 200", "GET /davet/***/ 200"),
         ("key=MQ:1uXyZ9:abcdefghijklmnopqrstuvwx done", "key=*** done"),
         ("row 4: 10000000146 is known", "row 4: *** is known"),
-        ("job /isler/3f2b8c1e-7a44-4d59-9c36-0d1c5f7e8a90/ done", "job /isler/3f2b8c1e-7a44-4d59-9c36-0d1c5f7e8a90/ done"),
+        (
+            "job /isler/3f2b8c1e-7a44-4d59-9c36-0d1c5f7e8a90/ done",
+            "job /isler/3f2b8c1e-7a44-4d59-9c36-0d1c5f7e8a90/ done",
+        ),
         ("institution 100012345678", "institution 100012345678"),
     ],
 )

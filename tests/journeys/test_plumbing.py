@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from common.tasks import sweep_jobs
-
 from tests.conftest import Process
 
 pytestmark = pytest.mark.journey
