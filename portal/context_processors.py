@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from schools.authority import seats_of
 
 SCHOOL = "school"
 DISTRICT = "district"
 TECHNICAL = "technical"
 EXECUTIVE = "executive"
 CENTRE = "measurement_centre"
+GOVERNOR = "district:chair"
+VALI = "executive:chair"
 MONITORING = (
     "monitoring_academic",
     "monitoring_project",
@@ -55,6 +59,14 @@ class Link:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class SeatLine:
+    """A seat in words: "Okul proje sorumlusu", "İncirli Anadolu Lisesi"."""
+
+    role: Any
+    place: str
+
+
 def everybody(kinds: Kinds) -> bool:
     """Every signed-in person, with or without a seat."""
     return True
@@ -77,7 +89,9 @@ SECTIONS = (
     Section(
         _("Projeler"),
         (
-            Item("projects:queue", _("İnceleme sırası"), "clipboard-check", holders_of(TECHNICAL), ("projects:review",)),
+            Item(
+                "projects:queue", _("İnceleme sırası"), "clipboard-check", holders_of(TECHNICAL), ("projects:review",)
+            ),
             Item("projects:outbox", _("Duyurulacak kararlar"), "send", holders_of(TECHNICAL)),
             Item("projects:list", _("Projeler"), "rocket", everybody, ("projects:",)),
             Item("projects:catalogue", _("Programlar"), "book-2", holders_of(SCHOOL, DISTRICT, *PROVINCE)),
@@ -96,7 +110,7 @@ SECTIONS = (
         _("Ödüller"),
         (
             Item("awards:rounds", _("Ödül listeleri"), "trophy", holders_of(DISTRICT, *PROVINCE)),
-            Item("awards:offers", _("Makam onayı"), "gavel", holders_of(DISTRICT, EXECUTIVE)),
+            Item("awards:offers", _("Makam onayı"), "gavel", holders_of(GOVERNOR, VALI)),
             Item("awards:certificates", _("Belgeler"), "certificate", everybody),
         ),
     ),
@@ -169,7 +183,8 @@ class Navigation:
 
     @property
     def is_demo(self) -> bool:
-        return bool(getattr(settings, "DEMO_DATA", False))
+        """Only demo accounts are let in without a second factor, so theirs is a site of made-up people."""
+        return bool(getattr(self.user, "mfa_exempt", False))
 
     @cached_property
     def urls(self) -> dict[str, str]:
@@ -180,19 +195,24 @@ class Navigation:
         return self.urls["login"]
 
     @cached_property
-    def seats(self) -> list[Any]:
-        user = getattr(self.request, "user", None)
-        if user is None or not user.is_authenticated:
-            return []
-        try:
-            from schools.authority import seats_of
-        except ImportError:
-            return []
-        return list(seats_of(user))
+    def user(self) -> Any:
+        return getattr(self.request, "user", None) or AnonymousUser()
+
+    @cached_property
+    def seats(self) -> list[SeatLine]:
+        """The user's seats in words, in the order of `seats_of`."""
+        return [
+            SeatLine(
+                seat.get_role_display(), str(seat.commission.institution or seat.commission.district or seat.commission)
+            )
+            for seat in seats_of(self.user)
+        ]
 
     @cached_property
     def kinds(self) -> Kinds:
-        return frozenset(str(seat.commission.kind) for seat in self.seats)
+        """`technical` for each seat's commission and `technical:chair` for its role there."""
+        held = [(str(seat.commission.kind), str(seat.role)) for seat in seats_of(self.user)]
+        return frozenset(kind for kind, _role in held) | frozenset(f"{kind}:{role}" for kind, role in held)
 
     @cached_property
     def sections(self) -> list[tuple[Any, list[Link]]]:
@@ -205,7 +225,7 @@ class Navigation:
             links = []
             for item in section.items:
                 url = address_of(item.url_name)
-                if not url or not item.shown_to(self.kinds):
+                if not url or not (self.user.is_superuser or item.shown_to(self.kinds)):
                     continue
                 current = not marked and is_here(here, item)
                 marked = marked or current
@@ -217,10 +237,7 @@ class Navigation:
     @cached_property
     def unread(self) -> int:
         """Number of unread notices: one query, only where the bell is shown."""
-        user = getattr(self.request, "user", None)
-        if user is None or not user.is_authenticated:
-            return 0
-        return int(user.notifications.unread().count())
+        return int(self.user.notifications.unread().count()) if self.user.is_authenticated else 0
 
 
 def navigation(request: HttpRequest) -> dict[str, Navigation]:

@@ -22,12 +22,17 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     title = forms.CharField(label="Proje adı", max_length=120, help_text="Raporlarda ve belgelerde bu ad görünür.")
-    programme = forms.ChoiceField(label="Program", choices=[("", "Seçiniz"), ("ka2", "Erasmus+ KA2"), ("etwinning", "eTwinning")])
+    programme = forms.ChoiceField(
+        label="Program", choices=[("", "Seçiniz"), ("ka2", "Erasmus+ KA2"), ("etwinning", "eTwinning")]
+    )
     starts_on = forms.DateField(label="Başlangıç tarihi", widget=forms.DateInput(attrs={"type": "date"}))
     budget = forms.DecimalField(label="Bütçe (avro)", required=False, min_value=0)
     summary = forms.CharField(label="Özet", widget=forms.Textarea(attrs={"rows": 4}), required=False)
     stage = forms.ChoiceField(
-        label="Aşama", choices=[("preparing", "Hazırlayan"), ("success", "Başarı")], widget=forms.RadioSelect, initial="preparing"
+        label="Aşama",
+        choices=[("preparing", "Hazırlayan"), ("success", "Başarı")],
+        widget=forms.RadioSelect,
+        initial="preparing",
     )
     partners = forms.MultipleChoiceField(
         label="Ortaklar",
@@ -35,7 +40,9 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    consent = forms.BooleanField(label="Projenin iyi örnekler sayfasında gösterilmesini kabul ediyoruz.", required=False)
+    consent = forms.BooleanField(
+        label="Projenin iyi örnekler sayfasında gösterilmesini kabul ediyoruz.", required=False
+    )
 
 
 def sample_events(now: dt.datetime) -> list[dict[str, Any]]:
@@ -97,7 +104,14 @@ def sample_rows() -> list[dict[str, Any]]:
 def sample_files() -> list[dict[str, Any]]:
     """Files as `file_list.html` takes them."""
     return [
-        {"name": "Kabul mektubu.pdf", "url": "#", "size": 3_400_000, "kind": "pdf", "note": "5 Mart 2026", "delete_url": "#"},
+        {
+            "name": "Kabul mektubu.pdf",
+            "url": "#",
+            "size": 3_400_000,
+            "kind": "pdf",
+            "note": "5 Mart 2026",
+            "delete_url": "#",
+        },
         {"name": "Atölye fotoğrafı.jpg", "url": "#", "size": 812_000, "kind": "image"},
     ]
 
@@ -120,10 +134,24 @@ def sample_parts() -> dict[str, Any]:
         ],
         "rows": [("Kurum", "İncirli Anadolu Lisesi"), ("İlçe", "Sındırgı"), ("Ortak proje", True), ("Bütçe", None)],
         "tasks": [
-            {"title": "2 projeniz düzeltme bekliyor", "url": "#", "due": dt.date(2026, 3, 5), "tone": "warning", "icon": "arrow-back-up"},
-            {"title": "Taslakları gönderiniz", "text": "Başvurular 7 gün sonra kapanıyor.", "url": "#", "count": 3, "icon": "pencil"},
+            {
+                "title": "2 projeniz düzeltme bekliyor",
+                "url": "#",
+                "due": dt.date(2026, 3, 5),
+                "tone": "warning",
+                "icon": "arrow-back-up",
+            },
+            {
+                "title": "Taslakları gönderiniz",
+                "text": "Başvurular 7 gün sonra kapanıyor.",
+                "url": "#",
+                "count": 3,
+                "icon": "pencil",
+            },
         ],
-        "conflicts": [{"label": "Özet", "mine": "Kıyı temizliği yapılır.", "theirs": "Kıyı ve orman temizliği yapılır."}],
+        "conflicts": [
+            {"label": "Özet", "mine": "Kıyı temizliği yapılır.", "theirs": "Kıyı ve orman temizliği yapılır."}
+        ],
         "jobs": [
             sample_job("running", 412, 1054, "Karesi"),
             sample_job("queued"),

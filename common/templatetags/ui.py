@@ -110,7 +110,9 @@ PACKAGE_ICONS = ("node_modules", "@tabler", "icons", "icons", "outline")
 def built_icons() -> dict[str, str]:
     """Drawings by name, as `npm run build` collects them from static/icons.txt."""
     try:
-        return dict(json.loads((Path(settings.BASE_DIR) / "static" / "build" / "icons.json").read_text(encoding="utf-8")))
+        return dict(
+            json.loads((Path(settings.BASE_DIR) / "static" / "build" / "icons.json").read_text(encoding="utf-8"))
+        )
     except OSError:
         return {}
 
@@ -132,7 +134,7 @@ def icon_paths(name: str) -> str:
 @lru_cache(maxsize=2048)
 def icon_svg(name: str, css: str = "", label: str = "") -> SafeString:
     """One inline SVG: hidden from screen readers unless it has a label of its own."""
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" {} width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" focusable="false">{}</svg>',
@@ -157,7 +159,7 @@ def _chip(tone: str, icon_name: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def status_chip(status: Any, label: str = "", tone: str = "", icon: str = "") -> SafeString:  # noqa: A002
+def status_chip(status: Any, label: str = "", tone: str = "", icon: str = "") -> SafeString:
     """A status as word, colour and icon. `status` is a code or a choice; `label` overrides the words."""
     known = STATUS_CHIPS.get(str(getattr(status, "value", status)), UNKNOWN_CHIP)
     words = label or getattr(status, "label", "") or known.label or status
@@ -302,7 +304,7 @@ def get_item(mapping: Any, key: Any) -> Any:
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", icon: str = "", subtitle: str = "", id: str = "", flush: bool = False) -> str:  # noqa: A002
+def card(content: str, title: str = "", icon: str = "", subtitle: str = "", id: str = "", flush: bool = False) -> str:
     """`{% card title="Ekip" icon="users" %}…{% endcard %}`; `flush` for a table that touches the edges."""
     head = ""
     if title:
