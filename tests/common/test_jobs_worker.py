@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from common.jobs.service import send_wake_up
 from common.models import Job, Notification
 from tests.common import job_kinds  # noqa: F401
 from tests.conftest import Process
+from tests.conftest import _send_tasks_to as send_tasks_to
 from tests.factories.accounts import UserFactory
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -144,3 +146,16 @@ def test_job_above_its_time_limit_is_stopped(broker_client: redis.Redis, own_wor
     jobs.wake(job)
     wait_for(lambda: state(job) == "dead", own_worker)
     assert "süre sınırını aştığı için durduruldu" in Job.objects.get(pk=job.pk).error
+
+
+def test_absent_broker_costs_neither_the_job_nor_a_long_wait(broker: str, tmp_path: Path) -> None:
+    send_tasks_to(f"redis+socket://{tmp_path}/nobody?virtual_host=0")
+    try:
+        job = start("test.effect")
+        began = time.monotonic()
+        jobs.wake(job)
+        assert time.monotonic() - began < 3
+        assert state(job) == "queued"
+        assert send_wake_up(job) is False
+    finally:
+        send_tasks_to(broker)
