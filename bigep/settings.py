@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "common.tasks.sweep_jobs", "schedule": 20, "options": {"expires": 20}},
     "send-notifications": {"task": "common.tasks.send_notifications", "schedule": 60, "options": {"expires": 60}},
+    "send-invitations": {"task": "schools.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
 }
 
 # --- Logging -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from schools.models import AcademicYear, Commission, District, Institution, Province, Seat
+from schools.models import AcademicYear, District, Institution, Province, Seat
 from schools.models.commissions import CommissionKind, SeatRole
 
 PROVINCE_KINDS = frozenset(CommissionKind) - {CommissionKind.DISTRICT, CommissionKind.SCHOOL}
@@ -200,14 +200,18 @@ def scope_of(user: Any) -> Scope:
 
 
 def governors(year: AcademicYear, district: District | None = None, on: datetime.date | None = None) -> QuerySet[Seat]:
-    """The mülki amir in office on that day: chair of the district's board, or of the province's when no district."""
-    kind = CommissionKind.EXECUTIVE if district is None else CommissionKind.DISTRICT
-    return (
-        Seat.objects.filter(
-            in_office(on or timezone.localdate()),
-            commission__in=Commission.objects.filter(year=year, kind=kind, district=district),
-            role=SeatRole.CHAIR,
+    """The mülki amir in office on that day: the Kaymakam of the district, or the Vali of the year's province.
+
+    Whoever is in office that day signs, also for a year that is over: the seat may be of a later year. Newest first.
+    """
+    if district is not None:
+        chairs = Seat.objects.filter(commission__kind=CommissionKind.DISTRICT, commission__district=district)
+    else:
+        chairs = Seat.objects.filter(
+            commission__kind=CommissionKind.EXECUTIVE, commission__year__province=year.province_id
         )
-        .select_related("staff__user", "commission__district", "commission__year")
-        .order_by("-start_date", "pk")
+    return (
+        chairs.filter(in_office(on or timezone.localdate()), role=SeatRole.CHAIR)
+        .select_related("staff__user", "commission__district", "commission__year__province")
+        .order_by("-start_date", "-pk")
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schools.models.people import StaffMember
-from schools.models.units import AcademicYear, District, Institution
+from schools.models.units import AcademicYear, District, Institution, Province
 
 
 class CommissionKind(models.TextChoices):
@@ -87,6 +88,16 @@ class Commission(models.Model):
     def __str__(self) -> str:
         return str(self.get_kind_display())
 
+    @property
+    def unit(self) -> Institution | District | Province:
+        """Where the commission stands."""
+        return self.institution or self.district or self.year.province
+
+    @property
+    def label(self) -> str:
+        """The commission with its unit: "Okul Proje Yürütme Komisyonu – Edremit Ortaokulu"."""
+        return f"{self.get_kind_display()} – {self.unit}"
+
 
 class Seat(models.Model):
     """A person's place on a commission from ``start_date`` until ``end_date`` (open when null).
@@ -119,12 +130,26 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"{self.staff} – {self.get_role_display()}"
 
+    @property
+    def role_label(self) -> str:
+        """What the holder is called: the mülki amir by the title they sign with."""
+        return self.signs_as or str(self.get_role_display())
+
+    @property
+    def label(self) -> str:
+        return f"{self.role_label}, {self.commission.label}"
+
 
 class Invitation(models.Model):
-    """An invitation by mail to open the account that belongs to a seat; only a digest of its token is kept."""
+    """An invitation by mail to open the account that belongs to a seat.
+
+    The row is its own outbox: ``mailed_at`` is empty until the mail went out. The token follows from ``nonce`` under
+    the site's secret; the database alone, which also keeps the token's digest, opens nothing.
+    """
 
     seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("üyelik"))
     email = models.EmailField(_("e-posta"))
+    nonce = models.CharField(_("tek kullanımlık sayı"), max_length=32, editable=False)
     token_digest = models.CharField(_("anahtar özeti"), max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("davet eden")
@@ -132,6 +157,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(_("oluşturulma"), auto_now_add=True)
     expires_at = models.DateTimeField(_("son geçerlilik"))
     accepted_at = models.DateTimeField(_("kabul"), null=True, blank=True)
+    mail_attempts = models.PositiveSmallIntegerField(_("e-posta denemesi"), default=0, editable=False)
+    mail_due_at = models.DateTimeField(_("e-posta zamanı"), default=timezone.now, editable=False)
+    mailed_at = models.DateTimeField(_("e-postanın gittiği an"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("davet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings as site
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +53,8 @@ class District(models.Model):
 class AcademicYear(models.Model):
     """An eğitim-öğretim yılı of one province; everything that is recorded belongs to one.
 
-    ``name`` is "2020-2021". Exactly one year of a province is current.
+    ``name`` is "2020-2021". Exactly one year of a province is current. A change of a setting takes back the approval
+    of the settings by the executive board.
     """
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="years", verbose_name=_("il"))
@@ -64,6 +66,16 @@ class AcademicYear(models.Model):
         _("proje gönderme son anı"), null=True, blank=True, help_text=_("Boşsa yıl sonuna kadar gönderilebilir.")
     )
     is_current = models.BooleanField(_("geçerli yıl"), default=False)
+    settings_approved_at = models.DateTimeField(_("ayarların onaylandığı an"), null=True, blank=True, editable=False)
+    settings_approved_by = models.ForeignKey(
+        site.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("ayarları onaylayan"),
+    )
 
     class Meta:
         verbose_name = _("eğitim-öğretim yılı")

@@ -1,0 +1,86 @@
+"""Staff and students."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from common.text import fold, turkish_order
+from schools.authority import scope_of
+from schools.models import AcademicYear, Enrolment, Institution, Posting, StaffMember
+from schools.models.people import Title
+
+MANAGERS_FIRST = Case(
+    When(title=Title.PRINCIPAL, then=Value(0)),
+    When(title__in=[Title.RESPONSIBLE_DEPUTY, Title.DEPUTY], then=Value(1)),
+    default=Value(2),
+)
+
+
+def postings_visible_to(user: Any, year: AcademicYear) -> QuerySet[Posting]:
+    """Postings of a year at institutions inside the user's scope."""
+    return Posting.objects.filter(
+        scope_of(user).of_institutions("institution"), year=year, institution__province=year.province_id
+    ).select_related("staff", "institution__district")
+
+
+def staff_list(
+    user: Any,
+    year: AcademicYear,
+    *,
+    search: str = "",
+    title: str = "",
+    district: int | None = None,
+    institution: str = "",
+) -> QuerySet[Posting]:
+    """Postings for the list page, filtered, in Turkish order of the name. ``institution`` is a kurum kodu."""
+    rows = postings_visible_to(user, year)
+    for word in fold(search).split():
+        rows = rows.filter(staff__name_key__contains=word)
+    if title:
+        rows = rows.filter(title=title)
+    if district is not None:
+        rows = rows.filter(institution__district=district)
+    if institution:
+        rows = rows.filter(institution__code=institution)
+    return rows.order_by(turkish_order("staff__last_name"), turkish_order("staff__first_name"), "pk")
+
+
+def staff_of(institution: Institution, year: AcademicYear) -> QuerySet[Posting]:
+    """The postings of one institution: managers first, then by name."""
+    return (
+        Posting.objects.filter(institution=institution, year=year)
+        .select_related("staff")
+        .order_by(MANAGERS_FIRST, turkish_order("staff__last_name"), turkish_order("staff__first_name"), "pk")
+    )
+
+
+def people_visible_to(user: Any) -> QuerySet[StaffMember]:
+    """Staff with a posting in a current year inside the user's scope, people of the own province, and oneself."""
+    scope = scope_of(user)
+    if scope.everything:
+        return StaffMember.objects.all()
+    posted = Posting.objects.filter(scope.of_institutions("institution"), year__is_current=True, staff=OuterRef("pk"))
+    return StaffMember.objects.filter(Q(user=user.pk) | Q(province__in=scope.provinces) | Exists(posted))
+
+
+def students_visible_to(user: Any, year: AcademicYear) -> QuerySet[Enrolment]:
+    """Enrolments of a year at institutions inside the user's scope."""
+    return Enrolment.objects.filter(
+        scope_of(user).of_institutions("institution"), year=year, institution__province=year.province_id
+    ).select_related("student", "institution")
+
+
+def student_list(
+    user: Any, year: AcademicYear, *, search: str = "", institution: str = "", grade: int | None = None
+) -> QuerySet[Enrolment]:
+    """Enrolments for the list page. ``institution`` is a kurum kodu."""
+    rows = students_visible_to(user, year)
+    for word in fold(search).split():
+        rows = rows.filter(Q(student__name_key__contains=word) | Q(school_number=word))
+    if institution:
+        rows = rows.filter(institution__code=institution)
+    if grade is not None:
+        rows = rows.filter(grade=grade)
+    return rows.order_by("institution__code", "grade", "section_name", "student__name_key", "pk")

@@ -1,0 +1,28 @@
+"""The only writers of units, people, commissions, seats and settings of the year."""
+
+from schools.services.access import (
+    accept_invitation,
+    close_account,
+    find_invitation,
+    invite,
+    reopen_account,
+    send_due_invitations,
+)
+from schools.services.commissions import add_officer, end_seat, form_commission, seat_person, withdraw_seat
+from schools.services.year_settings import approve_year_settings, set_year_setting
+
+__all__ = [
+    "accept_invitation",
+    "add_officer",
+    "approve_year_settings",
+    "close_account",
+    "end_seat",
+    "find_invitation",
+    "form_commission",
+    "invite",
+    "reopen_account",
+    "seat_person",
+    "send_due_invitations",
+    "set_year_setting",
+    "withdraw_seat",
+]
