@@ -40,5 +40,5 @@ def test_rank_agrees_with_the_independent_calculation(batch):
         assert printed == [{name: str(row[name]) for name in header} for row in expected]
         ranked += len(expected)
         tied += len(expected) - len({tuple(row[part] for part in partition) + (row["rank"],) for row in expected})
-    assert ranked > 50
+    assert ranked > 20
     assert tied > 0

@@ -1,0 +1,153 @@
+"""Permissions on points, rankings and objections: predicates that read as claims on top, one table at the bottom.
+
+Ask through ``may``: the system administrator, who passes every ``has_perm``, sees rankings but neither computes nor
+publishes nor answers. Rankings are for the boards and the people concerned: what is not published yet is seen by the
+province's boards only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from schools.authority import seats_over
+from schools.models import Posting, StaffMember
+from schools.rules import (
+    has_any_seat,
+    has_seat_at,
+    is_district_board,
+    is_executive,
+    is_own_record,
+    is_school_commission,
+    is_signed_in,
+    is_system_admin,
+    is_technical,
+    sees_person,
+    sees_province,
+)
+from scoring.inputs import MEASURES
+from scoring.models import Objection, PointsTable, RankingRow, RankingRun
+from scoring.models.points import PointsTableStatus
+from scoring.workflow import RunStatus
+
+RunLike = RankingRun | RankingRow | Objection
+
+
+def run_of(target: RunLike) -> RankingRun:
+    if isinstance(target, Objection):
+        return target.row.run
+    return target.run if isinstance(target, RankingRow) else target
+
+
+@rules.predicate
+def sits_on_its_board(user: Any, target: RunLike | None = None) -> bool:
+    """A seat on the monitoring board that the ranking belongs to; without a ranking, on any of them."""
+    if target is None:
+        return bool(seats_over(user, None, {measure.board for measure in MEASURES.values()}))
+    run = run_of(target)
+    measure = MEASURES.get(run.measure)
+    return measure is not None and bool(seats_over(user, run.year, {measure.board}))
+
+
+@rules.predicate
+def sees_its_province(user: Any, target: Any = None) -> bool:
+    if target is None:
+        return bool(sees_province(user))
+    return bool(sees_province(user, target.year if isinstance(target, PointsTable) else run_of(target).year))
+
+
+@rules.predicate
+def is_out(user: Any, target: RunLike | None = None) -> bool:
+    """Published, now or once: superseded rankings stay readable for those whom they named."""
+    return target is None or run_of(target).status in {RunStatus.PUBLISHED, RunStatus.SUPERSEDED}
+
+
+@rules.predicate
+def belongs_to_its_province(user: Any, target: RunLike | None = None) -> bool:
+    """A seat or a staff record in the province of the ranking."""
+    if target is None or not user.is_authenticated:
+        return bool(is_signed_in(user))
+    province = run_of(target).year.province_id
+    if any(seat.commission.year.province_id == province for seat in seats_over(user, None)):
+        return True
+    return StaffMember.objects.filter(user=user.pk, province=province).exists()
+
+
+@rules.predicate
+def concerns_them(user: Any, target: RankingRow | None = None) -> bool:
+    """The row is their own, of their school's staff, or of their district."""
+    if target is None or not user.is_authenticated:
+        return False
+    if target.institution is not None and is_school_commission(user, target.institution):
+        return True
+    if target.district is not None and is_district_board(user, target.district):
+        return True
+    return bool(target.staff_id and target.staff and target.staff.user_id == user.pk)
+
+
+@rules.predicate
+def speaks_for_their_school(user: Any, target: RankingRow | None = None) -> bool:
+    """A seat on the commission of the row's school, or of the school where the person is posted in that year."""
+    if target is None:
+        return bool(is_school_commission(user))
+    if target.institution is not None and is_school_commission(user, target.institution):
+        return True
+    if target.staff_id is None:
+        return False
+    postings = Posting.objects.filter(staff=target.staff_id, year=target.run.year_id).select_related("institution")
+    return any(is_school_commission(user, posting.institution) for posting in postings)
+
+
+@rules.predicate
+def objects_for_this_school(user: Any, target: Objection | None = None) -> bool:
+    return target is not None and bool(has_seat_at(user, target.institution))
+
+
+@rules.predicate
+def is_draft(user: Any, target: PointsTable | None = None) -> bool:
+    return target is None or target.status == PointsTableStatus.DRAFT
+
+
+@rules.predicate
+def edits_points_there(user: Any, target: PointsTable | None = None) -> bool:
+    scope = None if target is None else target.year
+    return bool(is_technical(user, scope) or is_executive(user, scope))
+
+
+@rules.predicate
+def is_executive_there(user: Any, target: PointsTable | None = None) -> bool:
+    return bool(is_executive(user, None if target is None else target.year))
+
+
+@rules.predicate
+def is_person_of_staff(user: Any, person: StaffMember | None = None) -> bool:
+    return bool(is_own_record(user, person) or sees_person(user, person))
+
+
+PERMISSIONS: dict[str, Any] = {
+    "scoring.view_rankings": is_signed_in,
+    "scoring.view_run": is_signed_in & (sees_its_province | (is_out & belongs_to_its_province) | is_system_admin),
+    "scoring.view_row": is_signed_in & (sees_its_province | (is_out & concerns_them) | is_system_admin),
+    "scoring.compare_runs": sees_its_province | is_system_admin,
+    "scoring.compute_run": sits_on_its_board,
+    "scoring.publish_run": sits_on_its_board,
+    "scoring.object": is_out & speaks_for_their_school,
+    "scoring.view_objections": is_signed_in & (has_any_seat | is_system_admin),
+    "scoring.view_objection": sees_its_province | objects_for_this_school | is_system_admin,
+    "scoring.answer_objection": sits_on_its_board & ~objects_for_this_school,
+    "scoring.view_points": is_signed_in,
+    "scoring.view_table": is_signed_in & (~is_draft | sees_its_province | is_system_admin),
+    "scoring.edit_points": edits_points_there,
+    "scoring.edit_table": edits_points_there & is_draft,
+    "scoring.approve_points": is_executive_there & is_draft,
+    "scoring.view_points_of": is_signed_in & is_person_of_staff,
+}
+
+for _name, _predicate in PERMISSIONS.items():
+    rules.add_perm(_name, _predicate)
+
+
+def may(user: Any, permission: str, target: object = None) -> bool:
+    """Whether this permission follows from the user's seats; knows no administrator's shortcut."""
+    return bool(rules.has_perm(permission, user, target))

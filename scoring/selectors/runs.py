@@ -1,0 +1,119 @@
+"""Reads of stored runs, their rows and objections; who sees which rows lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from common.text import fold
+from schools.authority import scope_of
+from schools.models import AcademicYear, StaffMember
+from scoring.inputs import MEASURES, Query, one_view
+from scoring.models import Objection, RankingRow, RankingRun
+from scoring.workflow import ObjectionStatus, RunStatus
+
+
+def latest_run(
+    year: AcademicYear, measure: str, partition: str, parameters: Mapping[str, Any] | None = None
+) -> RankingRun | None:
+    """The newest run of a ranking, of any status."""
+    rows = RankingRun.objects.filter(year=year, measure=measure, partition=partition, parameters=dict(parameters or {}))
+    return rows.order_by("-computed_at", "-pk").first()
+
+
+def published_run(
+    year: AcademicYear, measure: str, partition: str, parameters: Mapping[str, Any] | None = None
+) -> RankingRun | None:
+    """The run of a ranking that is published now: what award lists point at."""
+    rows = RankingRun.objects.filter(
+        year=year, measure=measure, partition=partition, parameters=dict(parameters or {}), status=RunStatus.PUBLISHED
+    )
+    return rows.select_related("points_table", "year__province").order_by("-published_at", "-pk").first()
+
+
+def is_window_open(run: RankingRun, on: date | None = None) -> bool:
+    """Whether schools may still object; both the first and the last day count."""
+    return (
+        run.status == RunStatus.PUBLISHED
+        and run.objections_until is not None
+        and (on or timezone.localdate()) <= run.objections_until
+    )
+
+
+def open_objections(run: RankingRun) -> QuerySet[Objection]:
+    return Objection.objects.filter(row__run=run, status=ObjectionStatus.OPEN).order_by("made_at", "pk")
+
+
+def is_settled(run: RankingRun, on: date | None = None) -> bool:
+    """Whether lists may be decided on this run: published, its window closed, no objection unanswered."""
+    return run.status == RunStatus.PUBLISHED and not is_window_open(run, on) and not open_objections(run).exists()
+
+
+def is_fresh(run: RankingRun) -> bool:
+    """Whether the data still are what the run read; reads all inputs again (a moment, not for every page)."""
+    measure = MEASURES[run.measure]
+    with one_view():
+        reading = measure.read(query_of(run))
+        return reading.digest() == run.input_digest
+
+
+def query_of(run: RankingRun) -> Query:
+    return Query(run.year, run.parameters.get("term"), run.parameters.get("exam", ""))
+
+
+def runs_visible_to(user: Any, year: AcademicYear) -> QuerySet[RankingRun]:
+    """Province boards see every run of the year, others those that are or were published."""
+    rows = RankingRun.objects.filter(year=year)
+    scope = scope_of(user)
+    if not (scope.everything or year.province_id in scope.provinces):
+        rows = rows.filter(status__in=(RunStatus.PUBLISHED, RunStatus.SUPERSEDED))
+    return rows.select_related("points_table", "computed_by").order_by("-computed_at", "-pk")
+
+
+def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
+    """All rows for the province's boards; else those of the user's districts and schools, and their own."""
+    rows = RankingRow.objects.filter(run=run)
+    scope = scope_of(user)
+    if scope.everything or run.year.province_id in scope.provinces:
+        return rows
+    if run.status == RunStatus.COMPUTED:
+        return rows.none()
+    mine = StaffMember.objects.filter(user=user.pk).values("pk")
+    return rows.filter(
+        Q(district__in=scope.districts) | Q(institution__in=scope.institutions) | Q(staff__in=mine)
+    )
+
+
+def filtered_rows(
+    rows: QuerySet[RankingRow], *, district: int | None = None, category: str = "", search: str = "", top: int = 0
+) -> QuerySet[RankingRow]:
+    """Rows of one district, category, name, or rank <= top, in list order."""
+    if district:
+        rows = rows.filter(district=district)
+    if category:
+        rows = rows.filter(category=category)
+    if search:
+        rows = rows.filter(staff__name_key__contains=fold(search))
+    if top:
+        rows = rows.filter(rank__lte=top)
+    return rows.order_by("position")
+
+
+def objections_visible_to(user: Any, year: AcademicYear) -> QuerySet[Objection]:
+    """The province's boards see all of the year, schools their own."""
+    rows = Objection.objects.filter(row__run__year=year)
+    scope = scope_of(user)
+    if not (scope.everything or year.province_id in scope.provinces):
+        rows = rows.filter(institution__in=scope.institutions)
+    return rows.select_related(
+        "row__run__year", "row__district", "institution", "made_by", "answered_by"
+    ).order_by("-made_at", "pk")
+
+
+def objection_counts(objections: QuerySet[Objection]) -> dict[str, int]:
+    counted = objections.order_by().values_list("status").annotate(count=Count("pk"))
+    return {status.value: dict(counted).get(status.value, 0) for status in ObjectionStatus}
