@@ -97,3 +97,13 @@ def test_limits_of_jobs_are_in_order() -> None:
 )
 def test_log_lines_hold_no_token_and_no_identity_number(line: str, written: str) -> None:
     assert redacted(line) == written
+
+
+def test_static_files_are_complete_for_production(tmp_path: Path) -> None:
+    """The manifest refuses a style sheet that names a file which is not there."""
+    collected = tmp_path / "static"
+    variables = PRODUCTION | {"STATIC_ROOT": str(collected)}
+    done = manage(tmp_path, "collectstatic", "--no-input", "--verbosity", "0", **variables)
+    assert done.returncode == 0, done.stderr
+    assert (collected / "staticfiles.json").exists()
+    assert list(collected.glob("build/tabler.min.*.css.br"))
