@@ -151,6 +151,22 @@ function setUpViewer() {
   });
 }
 
+// The sign-in pages' own scripts report here when a key was not accepted.
+function setUpKeyErrors() {
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    const card = document.querySelector(".entrance-card, main");
+    card.querySelector("[data-key-error]")?.remove();
+    const box = document.createElement("div");
+    box.className = "notice notice-danger";
+    box.dataset.keyError = "";
+    box.setAttribute("role", "alert");
+    box.append(Object.assign(document.createElement("div"), { textContent: "Anahtar kullanılamadı. Yeniden deneyiniz veya başka bir giriş yolu seçiniz." }));
+    card.querySelector("h1").after(box);
+  });
+}
+
+setUpKeyErrors();
 setUpMenu();
 setUpDropDowns();
 setUpClicks();
