@@ -1,4 +1,5 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+from django.http import HttpResponse
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("<int:pk>/", lambda r, pk: HttpResponse(), name="detail")]

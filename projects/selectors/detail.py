@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.text import fold
 from projects.models import Claim, ClaimEvent, Evidence, ProgrammeItem, Project, TeamStudent, TeamTeacher
 from projects.workflow import ClaimStage
-from schools.models import Enrolment, Posting, StaffMember, Student
+from schools.models import Enrolment, Institution, Posting, StaffMember, Student
 
 FOUND_PEOPLE = 12
 
@@ -120,6 +120,23 @@ def students_to_add(project: Project, search: str) -> list[Member]:
     return [Member(row.student_id, row.student.full_name, _class_of(row)) for row in rows]
 
 
+def partners_of(project: Project) -> list[Member]:
+    partners = project.partner_institutions.select_related("district").order_by("name_key", "pk")
+    return [Member(row.pk, row.name, row.district.name) for row in partners]
+
+
+def partners_to_add(project: Project, search: str) -> list[Member]:
+    """Institutions of the province by name or code; the project's own and its partners are left out."""
+    words = fold(search).split()
+    if not words:
+        return []
+    found = Institution.objects.filter(province=project.institution.province_id).exclude(pk=project.institution_id)
+    for word in words:
+        found = found.filter(Q(name_key__contains=word) | Q(code=word))
+    found = found.exclude(partner_projects=project.pk).select_related("district").order_by("name_key", "pk")
+    return [Member(row.pk, row.name, row.district.name) for row in found[:FOUND_PEOPLE]]
+
+
 def managers_of(project: Project) -> QuerySet[StaffMember]:
     """Who may be the manager responsible: the school's principal and deputies, and whoever is already."""
     managers = Q(
@@ -171,7 +188,7 @@ def _names(events: list[ClaimEvent]) -> dict[tuple[str, Any], str]:
         "teachers": StaffMember,
         "coordinator": StaffMember,
         "students": Student,
-        "partner_institutions": Project._meta.get_field("partner_institutions").related_model,  # type: ignore[dict-item]
+        "partner_institutions": Institution,
     }
     found: dict[tuple[str, Any], str] = {}
     for key, model in kinds.items():

@@ -11,7 +11,7 @@ from projects.services.review import (
     return_claim,
 )
 from projects.services.submission import NotReady, add_claim, resubmit, submit_project, withdraw
-from projects.services.teams import update_team
+from projects.services.teams import update_partners, update_team
 from projects.services.transition import transition, true_state
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "submit_project",
     "transition",
     "true_state",
+    "update_partners",
     "update_team",
     "withdraw",
 ]

@@ -34,7 +34,6 @@ SAVED_FIELDS = frozenset(
         "start_date",
         "end_date",
         "partners",
-        "partner_institutions",
         "budget",
         "budget_currency",
         "budget_source",
@@ -129,9 +128,6 @@ def require_editable(project: Project, names: Mapping[str, Any] | frozenset[str]
 
 
 def _assign(project: Project, name: str, value: Any) -> None:
-    if name == "partner_institutions":
-        project.partner_institutions.set(value)
-        return
     if isinstance(value, str):
         value = clean(value) if name in SINGLE_LINE else clean_lines(value)
     setattr(project, name, value)
@@ -141,13 +137,7 @@ def _assign(project: Project, name: str, value: Any) -> None:
 
 def _plain(project: Project, name: str) -> Any:
     """The stored value as JSON keeps it; related rows by their key."""
-    model_field = project._meta.get_field(name)
-    if model_field.many_to_many:
-        return sorted(getattr(project, name).values_list("pk", flat=True))
-    value = getattr(project, getattr(model_field, "attname", name))
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return value.isoformat() if isinstance(value, dt.date) else value
+    return _as_stored(getattr(project, name))
 
 
 def _require_unchanged(project: Project, values: Mapping[str, Any], before: Mapping[str, Any], version: object) -> None:
@@ -183,8 +173,6 @@ def _as_stored(value: Any) -> Any:
         return f"{value:.2f}"
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, (list, tuple, models.QuerySet)):
-        return sorted(item.pk for item in value)
     return value
 
 

@@ -155,7 +155,7 @@ def changes_since(project: Project, moment: dt.datetime | None) -> dict[str, Any
     added: list[str] = []
     for entry in entries:
         before, after = entry.before or {}, entry.after or {}
-        if entry.action in (AUTOSAVE_ACTION, "project.team"):
+        if entry.action in (AUTOSAVE_ACTION, "project.team", "project.partners"):
             for name in (set(before) & set(after)) - {"version", "fields"}:
                 first.setdefault(name, before[name])
                 last[name] = after[name]
@@ -192,5 +192,5 @@ def _already_sent(project: Project) -> str:
     return true_state(claim) if claim is not None else _("Bu proje zaten gönderilmiş.")
 
 
-CHANGED_NAMES = SAVED_FIELDS | {"teachers", "coordinator", "students", "files", "note"}
+CHANGED_NAMES = SAVED_FIELDS | {"partner_institutions", "teachers", "coordinator", "students", "files", "note"}
 """The keys that ``changes_since`` can hold."""

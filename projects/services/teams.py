@@ -14,7 +14,7 @@ from common.errors import UserError
 from projects.models import Project, TeamStudent, TeamTeacher
 from projects.services.drafts import require_editable
 from projects.services.transition import locked_project
-from schools.models import Enrolment, Posting
+from schools.models import Enrolment, Institution, Posting
 
 LARGEST_TEAM = 60
 
@@ -51,6 +51,33 @@ def update_team(
         project.save(update_fields=["version", "updated_at"])
         record(action="project.team", target=project, by=by, before=before, after=after)
     return project
+
+
+@transaction.atomic
+def update_partners(
+    *, project_id: int, by: User, add: Collection[int] = (), remove: Collection[int] = ()
+) -> Project:
+    """Add and remove partner institutions of the same province by their keys."""
+    project = locked_project(project_id)
+    require_editable(project)
+    before = _partners(project)
+    wanted = set(add) - {project.institution_id}
+    known = Institution.objects.filter(pk__in=wanted, province=project.institution.province_id)
+    if known.count() != len(wanted):
+        raise UserError(_("Ortak olarak yalnız bu ildeki kurumlar seçilebilir; başka ortakları metin alanına yazınız."))
+    project.partner_institutions.add(*wanted)
+    project.partner_institutions.remove(*remove)
+    after = _partners(project)
+    if before != after:
+        project.bump()
+        project.save(update_fields=["version", "updated_at"])
+        names = "partner_institutions"
+        record(action="project.partners", target=project, by=by, before={names: before}, after={names: after})
+    return project
+
+
+def _partners(project: Project) -> list[int]:
+    return list(project.partner_institutions.order_by("pk").values_list("pk", flat=True))
 
 
 def _add_teachers(project: Project, wanted: set[int]) -> None:
