@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 
 from common import audit
 from common.models import AuditEntry
 from common.models.audit import AppendOnlyError
 from common.request_context import current_request, request_context
 from tests.factories.accounts import UserFactory
+from tests.factories.common import failing_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,8 @@ def test_row_outside_a_transaction_is_refused() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_rollback_takes_the_row_along() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with failing_transaction():
         audit.record(action="x", target=None, by=None)
-        raise ZeroDivisionError
     assert not AuditEntry.objects.exists()
 
 

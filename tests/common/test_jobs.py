@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from common import jobs
@@ -14,9 +13,9 @@ from common.checks import check_job_limits
 from common.errors import Conflict, UserError
 from common.jobs import registry, runner
 from common.models import AuditEntry, Job, Notification
-from tests.common import job_kinds  # noqa: F401
+from tests.common import job_kinds
 from tests.factories.accounts import UserFactory
-from tests.factories.common import JobFactory
+from tests.factories.common import JobFactory, failing_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,8 @@ def test_a_job_runs_once_and_keeps_its_result() -> None:
 
 
 def test_rolled_back_creation_leaves_no_job() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with failing_transaction():
         start("test.effect")
-        raise ZeroDivisionError
     assert not Job.objects.exists()
 
 
@@ -207,8 +205,6 @@ def test_check_refuses_limits_that_let_a_job_run_twice(settings: object) -> None
     assert refused == {"common.E001"}
 
 
-@pytest.mark.parametrize(
-    ("done", "total", "percent"), [(0, 0, None), (1, 3, 33), (3, 3, 100), (5, 3, 100)]
-)
+@pytest.mark.parametrize(("done", "total", "percent"), [(0, 0, None), (1, 3, 33), (3, 3, 100), (5, 3, 100)])
 def test_percent_is_whole_and_bounded(done: int, total: int, percent: int | None) -> None:
     assert Job(progress_done=done, progress_total=total).percent == percent

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 
 from common import outbox
 from common.models import Notification
 from tests.factories.accounts import UserFactory
-from tests.factories.common import NotificationFactory
+from tests.factories.common import NotificationFactory, failing_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +24,8 @@ def tell(recipient: Any, **fields: Any) -> Notification:
 
 
 def test_notice_is_rolled_back_with_its_cause() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with failing_transaction():
         tell(UserFactory())
-        raise ZeroDivisionError
     assert not Notification.objects.exists()
 
 

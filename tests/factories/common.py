@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -31,6 +34,17 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     recipient = factory.SubFactory(UserFactory)
     kind = "test"
     subject = factory.Sequence(lambda n: f"Deneme bildirimi {n}")
+
+
+@contextmanager
+def failing_transaction() -> Iterator[None]:
+    """A transaction that is rolled back by an error at its end."""
+    try:
+        with transaction.atomic():
+            yield
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
 
 
 def image_bytes(kind: str = "PNG", size: tuple[int, int] = (8, 6), **save: Any) -> bytes:
