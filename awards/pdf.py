@@ -71,7 +71,9 @@ def render(html: str, stylesheet: str) -> bytes:
     document = HTML(string=html, base_url="about:blank", url_fetcher=fetcher).render(
         stylesheets=[_stylesheet(stylesheet)], font_config=_font_configuration()
     )
-    attached = document.metadata.attachments or any(link[0] == "attachment" for page in document.pages for link in page.links)
+    attached = document.metadata.attachments or any(
+        link[0] == "attachment" for page in document.pages for link in page.links
+    )
     if attached:
         raise UnsafeDocument("documents carry no attachments")
     pdf: bytes = document.write_pdf()
@@ -88,7 +90,9 @@ def qr_png(address: str) -> str:
 def font_path(name: str) -> Path:
     path = Path(settings.BASE_DIR) / "static" / "build" / "fonts" / name
     if not path.is_file():
-        raise UserError(_("Belgelerin yazı tipleri kurulmamış; sistem yöneticisi “make assets” komutunu çalıştırmalıdır."))
+        raise UserError(
+            _("Belgelerin yazı tipleri kurulmamış; sistem yöneticisi “make assets” komutunu çalıştırmalıdır.")
+        )
     return path
 
 

@@ -128,7 +128,9 @@ def _of_partition(
     present = sorted(
         (c for c in part.candidates if (rule.code, c.person) not in struck), key=lambda c: (c.rank, str(c.person))
     )
-    earlier = {c.person: code for c in present if (code := known.rule_of(rule.group, c.person)) and not rule.is_proposal}
+    earlier = {
+        c.person: code for c in present if (code := known.rule_of(rule.group, c.person)) and not rule.is_proposal
+    }
     competing = [c for c in present if c.person not in earlier] if backfill else present
     remaining = [c.rank for c in competing] if backfill else None
     within = {c.person for c in present if _has_place(rule.take, c, remaining)}

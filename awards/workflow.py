@@ -59,15 +59,27 @@ class Transition:
 LIST_TRANSITIONS = {
     t.action: t
     for t in (
-        Transition("decide", frozenset({ListStatus.PROPOSED}), ListStatus.DECIDED, "awards.decide_list", _("Karara bağla")),
+        Transition(
+            "decide", frozenset({ListStatus.PROPOSED}), ListStatus.DECIDED, "awards.decide_list", _("Karara bağla")
+        ),
         Transition("offer", frozenset({ListStatus.DECIDED}), ListStatus.OFFERED, "awards.offer_list", _("Makama sun")),
         Transition("grant", frozenset({ListStatus.OFFERED}), ListStatus.GRANTED, "awards.grant_list", _("Uygun gör")),
-        Transition("decline", frozenset({ListStatus.OFFERED}), ListStatus.DECLINED, "awards.grant_list", _("Uygun görme")),
         Transition(
-            "issue", frozenset({ListStatus.GRANTED}), ListStatus.ISSUED, "awards.issue_certificates", _("Belgeleri düzenle")
+            "decline", frozenset({ListStatus.OFFERED}), ListStatus.DECLINED, "awards.grant_list", _("Uygun görme")
         ),
         Transition(
-            "discard", frozenset({ListStatus.PROPOSED}), ListStatus.DISCARDED, "awards.compute_round", _("Yerine yenisi geldi")
+            "issue",
+            frozenset({ListStatus.GRANTED}),
+            ListStatus.ISSUED,
+            "awards.issue_certificates",
+            _("Belgeleri düzenle"),
+        ),
+        Transition(
+            "discard",
+            frozenset({ListStatus.PROPOSED}),
+            ListStatus.DISCARDED,
+            "awards.compute_round",
+            _("Yerine yenisi geldi"),
         ),
     )
 }

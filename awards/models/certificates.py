@@ -26,7 +26,12 @@ class Certificate(models.Model):
     file = models.OneToOneField("common.StoredFile", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
     signed_file = models.OneToOneField(
-        "common.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("imzalı örnek")
+        "common.StoredFile",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("imzalı örnek"),
     )
     status = models.CharField(
         _("durum"), max_length=8, choices=CertificateStatus, default=CertificateStatus.VALID, editable=False
@@ -41,7 +46,12 @@ class Certificate(models.Model):
     )
     revoke_reason = models.TextField(_("iptal gerekçesi"), blank=True, max_length=1000)
     replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("yerine geçtiği")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("yerine geçtiği"),
     )
 
     class Meta:

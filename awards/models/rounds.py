@@ -11,6 +11,7 @@ from awards.models.rules import AwardRule, Cadence
 from awards.workflow import AuthorityKind, DocumentKind, LineStatus, ListStatus
 from common.versions import VersionedModel
 from schools.models import AcademicYear, District, Institution, Seat, StaffMember, Student
+from schools.models.units import Category
 from scoring.models import RankingRow, RankingRun
 
 
@@ -44,7 +45,12 @@ class AwardList(VersionedModel):
     round = models.ForeignKey(AwardRound, on_delete=models.CASCADE, related_name="lists", verbose_name=_("tur"))
     rule = models.ForeignKey(AwardRule, on_delete=models.PROTECT, related_name="lists", verbose_name=_("kural"))
     run = models.ForeignKey(
-        RankingRun, on_delete=models.PROTECT, null=True, blank=True, related_name="award_lists", verbose_name=_("sıralama")
+        RankingRun,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="award_lists",
+        verbose_name=_("sıralama"),
     )
     district = models.ForeignKey(
         District, on_delete=models.PROTECT, null=True, blank=True, related_name="award_lists", verbose_name=_("ilçe")
@@ -60,6 +66,7 @@ class AwardList(VersionedModel):
     )
     offered_at = models.DateTimeField(_("sunulma"), null=True, blank=True)
     offer_reason = models.TextField(_("teklif gerekçesi"), blank=True, max_length=2000)
+    decline_reason = models.TextField(_("uygun görmeme gerekçesi"), blank=True, max_length=1000)
     grant_number = models.CharField(_("EBYS sayısı"), max_length=40, blank=True)
     grant_date = models.DateField(_("onay tarihi"), null=True, blank=True)
     granted_by = models.ForeignKey(
@@ -97,6 +104,7 @@ class AwardLine(models.Model):
         RankingRow, on_delete=models.PROTECT, null=True, blank=True, related_name="award_lines"
     )
     partition_key = models.CharField(_("bölüm"), max_length=120)
+    category = models.CharField(_("kategori"), max_length=16, choices=Category, blank=True)
     rank = models.PositiveIntegerField(_("sıra"), null=True, blank=True)
     tied_at_cut = models.BooleanField(_("kesme sırasında eşitlik"), default=False)
     value = models.DecimalField(_("değer"), max_digits=16, decimal_places=4, null=True, blank=True)

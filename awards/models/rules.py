@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from schools.models import AcademicYear
+from schools.models.commissions import CommissionKind
 
 
 class Area(models.TextChoices):
@@ -15,6 +16,16 @@ class Area(models.TextChoices):
     INNOVATION = "innovation", _("Yenilikçi ortamlar")
     EBA = "eba", _("EBA")
     ANY = "any", _("Bütün alanlar")
+
+
+AREA_BOARDS = {
+    Area.ACADEMIC: CommissionKind.MONITORING_ACADEMIC,
+    Area.PROJECT: CommissionKind.MONITORING_PROJECT,
+    Area.ARTS: CommissionKind.MONITORING_ARTS,
+    Area.INNOVATION: CommissionKind.MONITORING_INNOVATION_EBA,
+    Area.EBA: CommissionKind.MONITORING_INNOVATION_EBA,
+}
+"""The monitoring board that follows an area; rules of any area are followed by all of them."""
 
 
 class Cadence(models.TextChoices):

@@ -1,0 +1,321 @@
+"""Reads of rounds, lists, certificates; ``lists_visible_to`` is where scope lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from awards.codes import masked_name, read_code
+from awards.models import AwardLine, AwardList, AwardRound, AwardRule, Certificate
+from awards.models.rules import AREA_BOARDS
+from awards.workflow import AuthorityKind, CertificateStatus, LineStatus, ListStatus
+from common.text import sort_key, turkish_order
+from schools.authority import seats_of
+from schools.models import AcademicYear, InstitutionYear, Posting
+from schools.models.commissions import CommissionKind, SeatRole
+from schools.models.units import Category
+
+_CATEGORY_ORDER = {category: order for order, category in enumerate(Category.values)}
+
+
+# --- Rounds and lists ---------------------------------------------------------------------------------------------
+
+
+def rounds_of(year: AcademicYear) -> QuerySet[AwardRound]:
+    """The rounds of a year, newest first, each with its numbers of lists."""
+    return (
+        AwardRound.objects.filter(year=year)
+        .select_related("computed_by", "year")
+        .annotate(
+            list_count=Count("lists"),
+            waiting_count=Count("lists", filter=Q(lists__status=ListStatus.PROPOSED)),
+            issued_count=Count("lists", filter=Q(lists__status=ListStatus.ISSUED)),
+        )
+        .order_by("-computed_at", "-pk")
+    )
+
+
+def lists_visible_to(user: Any) -> QuerySet[AwardList]:
+    """Lists that a seat lets the user read: the province's boards theirs, a district's board its own once decided."""
+    chosen = Q(pk__in=())
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        chosen = Q()
+    for seat in seats_of(user):
+        commission = seat.commission
+        in_province = Q(round__year__province=commission.year.province_id)
+        if commission.kind in {CommissionKind.EXECUTIVE, CommissionKind.TECHNICAL}:
+            chosen |= in_province
+        elif commission.kind in AREA_BOARDS.values():
+            areas = [area for area, board in AREA_BOARDS.items() if board == commission.kind]
+            chosen |= in_province & ~Q(rule__area__in=[area for area in AREA_BOARDS if area not in areas])
+        elif commission.kind == CommissionKind.DISTRICT:
+            chosen |= Q(district=commission.district_id) & ~Q(status__in=[ListStatus.PROPOSED, ListStatus.DISCARDED])
+    return AwardList.objects.filter(chosen).select_related("rule", "round__year__province", "district")
+
+
+def with_counts(lists: QuerySet[AwardList]) -> QuerySet[AwardList]:
+    """Each list with how many names, passed-over notes and ties it has; districts in Turkish order."""
+    return lists.annotate(
+        name_count=Count("lines", filter=Q(lines__status=LineStatus.AWARDED)),
+        passed_count=Count("lines", filter=Q(lines__status=LineStatus.PASSED_OVER)),
+        tie_count=Count("lines", filter=Q(lines__status=LineStatus.AWARDED, lines__tied_at_cut=True)),
+        struck_count=Count("lines", filter=Q(lines__status=LineStatus.STRUCK)),
+    ).order_by("rule__order", turkish_order("district__name"), "pk")
+
+
+def lists_offered_to(user: Any) -> QuerySet[AwardList]:
+    """Lists that wait for the user as mülki amir, or that they have answered."""
+    chosen = Q(pk__in=())
+    for seat in seats_of(user):
+        commission = seat.commission
+        if seat.role != SeatRole.CHAIR:
+            continue
+        if commission.kind == CommissionKind.DISTRICT:
+            chosen |= Q(authority=AuthorityKind.DISTRICT_GOVERNOR, district=commission.district_id)
+        elif commission.kind == CommissionKind.EXECUTIVE:
+            chosen |= Q(authority=AuthorityKind.GOVERNOR, round__year__province=commission.year.province_id)
+    return (
+        AwardList.objects.filter(chosen)
+        .exclude(status__in=[ListStatus.PROPOSED, ListStatus.DECIDED, ListStatus.DISCARDED])
+        .select_related("rule", "round__year__province", "district")
+    )
+
+
+@dataclass
+class Part:
+    """The lines of one partition of a list."""
+
+    title: str
+    lines: list[AwardLine] = field(default_factory=list)
+    tie: str = ""
+
+
+def parts_of(lines: Iterable[AwardLine]) -> list[Part]:
+    """Lines grouped by category in catalogue order, added names last; ties at the cut as a sentence."""
+    groups: dict[str, list[AwardLine]] = {}
+    for line in lines:
+        groups.setdefault(line.category, []).append(line)
+    ordered = sorted(groups.items(), key=lambda pair: _CATEGORY_ORDER.get(pair[0], len(_CATEGORY_ORDER)))
+    return [
+        Part(
+            title=str(Category(category).label) if category else _("Diğer"),
+            lines=sorted(own, key=lambda line: line.position),
+            tie=tie_sentence(own),
+        )
+        for category, own in ordered
+    ]
+
+
+def tie_sentence(lines: Iterable[AwardLine]) -> str:
+    """What the board must know about a tie at the cut; empty without one."""
+    tied = [line for line in lines if line.tied_at_cut and line.status == LineStatus.AWARDED]
+    if not tied:
+        return ""
+    return _("%(rank)s. sırada %(count)s kişi eşit puanda; hepsi listeye alındı.") % {
+        "rank": tied[0].rank,
+        "count": len(tied),
+    }
+
+
+def lines_of(award_list: AwardList) -> QuerySet[AwardLine]:
+    return AwardLine.objects.filter(list=award_list).select_related("institution", "ranking_row").order_by("position")
+
+
+def category_of(posting: Posting) -> str:
+    """The category of the posting's institution in that year; empty where none is recorded."""
+    found = InstitutionYear.objects.filter(institution=posting.institution_id, year=posting.year_id)
+    return found.values_list("category", flat=True).first() or ""
+
+
+def people_to_add(award_list: AwardList, key: str, limit: int = 20) -> QuerySet[Posting]:
+    """Postings of the list's district (or province) whose person's folded name contains ``key``."""
+    postings = Posting.objects.filter(year=award_list.round.year_id, staff__name_key__contains=key)
+    if award_list.district_id is not None:
+        postings = postings.filter(institution__district=award_list.district_id)
+    return postings.select_related("staff", "institution").order_by("staff__name_key", "staff_id")[:limit]
+
+
+def catalogue_of(year: AcademicYear) -> QuerySet[AwardRule]:
+    return AwardRule.objects.filter(year=year).order_by("order", "pk")
+
+
+# --- Certificates -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A field without content; ``needed`` ones keep the batch from being issued."""
+
+    where: str
+    what: str
+    needed: bool
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+def blank_fields(award_list: AwardList) -> list[Blank]:
+    """What certificates of the list would lack, list first, then line by line."""
+    whole = _("Liste")
+    blanks = []
+    if award_list.grant_date is None:
+        blanks.append(Blank(whole, _("onay tarihi"), True))
+    if award_list.signatory is None or not award_list.signatory.signs_as:
+        blanks.append(Blank(whole, _("imza makamı"), True))
+    if not award_list.grant_number:
+        blanks.append(Blank(whole, _("EBYS sayısı"), False))
+    for line in lines_for_certificates(award_list):
+        named = (
+            (line.holder_name.strip(), _("ad soyad"), True),
+            (line.title.strip(), _("unvan"), False),
+            (line.institution_name.strip(), _("kurum"), True),
+        )
+        blanks += [
+            Blank(line.holder_name or f"{line.position}. satır", what, needed)
+            for value, what, needed in named
+            if not value
+        ]
+    return blanks
+
+
+def lines_for_certificates(award_list: AwardList, *, missing: bool = False) -> QuerySet[AwardLine]:
+    """The awarded lines of a list in printing order; with ``missing`` only those without any certificate yet."""
+    lines = AwardLine.objects.filter(list=award_list, status=LineStatus.AWARDED)
+    if missing:
+        lines = lines.filter(~Exists(Certificate.objects.filter(line=OuterRef("pk"))))
+    return lines.select_related("institution__district").order_by("position")
+
+
+def certificates_of(award_list: AwardList) -> QuerySet[Certificate]:
+    """All certificates of a list, revoked ones too, in printing order."""
+    return (
+        Certificate.objects.filter(line__list=award_list)
+        .select_related("line", "file", "replaces", "replaced_by")
+        .order_by("line__position", "pk")
+    )
+
+
+def valid_certificates(award_list: AwardList) -> QuerySet[Certificate]:
+    return certificates_of(award_list).filter(status=CertificateStatus.VALID)
+
+
+def certificates_held_by(user: Any) -> QuerySet[Certificate]:
+    """The user's own certificates, newest first."""
+    return (
+        Certificate.objects.filter(line__staff__user=user.pk)
+        .select_related("line__list__rule", "line__list__round__year", "file")
+        .order_by("-issued_at", "-pk")
+    )
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the public may know of a certificate: nothing that is not printed on it, the name masked."""
+
+    status: str
+    kind: str = ""
+    number: str = ""
+    date: str = ""
+    authority: str = ""
+    holder: str = ""
+    revoked_date: str = ""
+    replaced: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        return self.status != "unknown"
+
+
+UNKNOWN = Verification("unknown")
+
+
+def verification_of_code(text: str) -> Verification:
+    """The certificate with this code, however it was typed."""
+    code = read_code(text)
+    return _verification(Certificate.objects.filter(code=code)) if code else UNKNOWN
+
+
+def verification_of_pdf(sha256: str) -> Verification:
+    """The certificate whose stored file has this SHA-256; one changed byte makes it unknown."""
+    return _verification(Certificate.objects.filter(sha256=sha256))
+
+
+def _verification(found: QuerySet[Certificate]) -> Verification:
+    certificate = found.select_related("replaced_by").order_by("pk").first()
+    if certificate is None:
+        return UNKNOWN
+    text = certificate.text
+    return Verification(
+        status=certificate.status,
+        kind=text["heading"],
+        number=certificate.number,
+        date=text["date"],
+        authority=text["authority"],
+        holder=masked_name(text["holder_name"]),
+        revoked_date=timezone.localtime(certificate.revoked_at).strftime("%d.%m.%Y") if certificate.revoked_at else "",
+        replaced=getattr(certificate, "replaced_by", None) is not None,
+    )
+
+
+# --- Exports ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A line of a round as ``award_round`` prints it."""
+
+    rule: str
+    group: str
+    partition: str
+    rank: int | None
+    holder_id: str
+    holder: str
+    value: Decimal | None
+    document: str
+    authority: str
+    status: str
+    passed_over_for: str
+
+
+def round_rows(award_round: AwardRound) -> list[RoundRow]:
+    """All lines of a round: rules in catalogue order, districts in Turkish order, categories in theirs, then by rank."""
+    lines = AwardLine.objects.filter(list__round=award_round).select_related("list__rule", "list__district")
+    ordered = sorted(
+        lines,
+        key=lambda line: (
+            line.list.rule.order,
+            sort_key(line.list.district.name) if line.list.district else "",
+            _CATEGORY_ORDER.get(line.category, len(_CATEGORY_ORDER)),
+            line.position,
+        ),
+    )
+    return [
+        RoundRow(
+            rule=line.list.rule.code,
+            group=line.list.rule.group,
+            partition=partition_label(line),
+            rank=line.rank,
+            holder_id=str(line.staff_id or line.student_id),
+            holder=line.holder_name,
+            value=line.value,
+            document=str(line.get_document_display()),
+            authority=str(line.list.get_authority_display()),
+            status=line.status,
+            passed_over_for=line.passed_over_for,
+        )
+        for line in ordered
+    ]
+
+
+def partition_label(line: AwardLine) -> str:
+    """``Edremit / Ortaokul``."""
+    words = [line.list.district.name] if line.list.district else []
+    if line.category:
+        words.append(str(line.get_category_display()))
+    return " / ".join(words)
