@@ -39,6 +39,9 @@ if PRODUCTION:
 elif not SECRET_KEY:
     SECRET_KEY = embedded.secret_key(VAR)
 
+# Keys the digests of identity numbers; given separately, SECRET_KEY can be changed without losing them.
+IDENTITY_KEY = env.str("IDENTITY_KEY", default="")
+
 # --- Apps --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -132,6 +135,13 @@ CACHES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "common.uploading.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+UPLOAD_FILE_LIMIT = 50 * 1024 * 1024
+UPLOAD_REQUEST_LIMIT = 120 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
