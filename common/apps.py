@@ -10,7 +10,9 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         from common import checks  # noqa: F401
         from common.database import prepare_connection
+        from common.imports import jobs  # noqa: F401
 
         connection_created.connect(prepare_connection, dispatch_uid="common.prepare_connection")
-        # Every process knows every kind of job, so that a job can be created, shown and woken anywhere.
-        autodiscover_modules("tasks")
+        # Every process knows every kind of job, so that a job can be created, shown and woken anywhere;
+        # and every kind of file that may be imported.
+        autodiscover_modules("tasks", "importers")

@@ -42,6 +42,14 @@ class ImportBatch(models.Model):
         related_name="+",
         verbose_name="dosya",
     )
+    refused_file = models.OneToOneField(
+        StoredFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="reddedilen satırlar",
+    )
     state = models.CharField("durum", max_length=10, choices=State, default=State.CHECKING)
     skip_refused = models.BooleanField("hatalı satırlar dışarıda bırakılsın", default=False)
     message = models.TextField("açıklama", blank=True)

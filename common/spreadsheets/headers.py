@@ -35,11 +35,15 @@ class ColumnSpec:
 
 @dataclass
 class Table:
-    """Columns of cleaned text of equal length, and the row number of each line as a person sees it."""
+    """Columns of cleaned text of equal length, and the row number of each line as a person sees it.
+
+    A column that the file lacks is full of empty texts; ``present`` names those that it has.
+    """
 
     row_numbers: list[int]
     columns: dict[str, list[str]]
     headers: dict[str, str] = field(default_factory=dict)
+    present: frozenset[str] = frozenset()
     sheet: str = ""
 
     def __len__(self) -> int:
@@ -191,7 +195,7 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
         else:
             columns[spec.name] = _cleaned([rows[index][column] if column < len(rows[index]) else "" for index in kept])
     named = {spec.name: spec.header for spec in specs}
-    return Table([index + 1 for index in kept], columns, named, sheet.name)
+    return Table([index + 1 for index in kept], columns, named, frozenset(places), sheet.name)
 
 
 class _Skipper:

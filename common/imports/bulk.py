@@ -1,0 +1,310 @@
+"""Writing many rows at once: what is there is read once, compared, and only the difference is written.
+
+New rows go in by COPY on PostgreSQL and by one prepared INSERT on SQLite, with ids drawn beforehand, so
+that rows of a second table can point at them without another look-up.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+from django.db import connection, models
+
+READ_BY_KEY_UP_TO = 500
+CHUNK = 5_000
+
+Row = tuple[Any, ...]
+Show = Callable[[Any], str]
+
+
+class Outcome(IntEnum):
+    """What happened to a row; of a file's row that touches several tables the highest counts."""
+
+    UNCHANGED = 0
+    UPDATED = 1
+    CREATED = 2
+
+
+@dataclass(frozen=True)
+class Target:
+    """How rows of one table are written.
+
+    ``columns`` are the attribute names of the values in each row (``institution_id``). ``scope`` holds constant columns
+    that narrow what is read and are written with each new row. ``key`` identifies a row within the scope. ``update``
+    lists the columns in which a difference counts. ``touch`` is set on rows that are written anew or changed.
+    ``labels`` names columns for people: attribute -> (header, how to show a value).
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    update: tuple[str, ...]
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    touch: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, Show]] = field(default_factory=dict)
+    condition: models.Q = field(default_factory=models.Q)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A changed row: its place among the given rows, its id, and the values of ``update`` before and after."""
+
+    place: int
+    pk: Any
+    before: Row
+    after: Row
+
+
+@dataclass
+class Written:
+    """What ``upsert`` did. ``ids`` and ``outcomes`` follow the given rows; ``digest`` seals the created ones."""
+
+    target: Target
+    ids: list[Any]
+    outcomes: list[Outcome]
+    created: list[Any]
+    changes: list[Change]
+    digest: str
+
+
+def upsert(target: Target, rows: Sequence[Row]) -> Written:
+    """Insert the rows whose key is new, update those that differ, leave the rest alone.
+
+    ``rows`` hold values in the order of ``target.columns`` and at most one row per key. Must run inside a transaction.
+    A key that another transaction inserts meanwhile raises ``IntegrityError``.
+    """
+    known = _known(target, rows)
+    place_of = {name: place for place, name in enumerate(target.columns)}
+    key_of = _picker([place_of[name] for name in target.key])
+    values_of = _picker([place_of[name] for name in target.update])
+    ids: list[Any] = [None] * len(rows)
+    outcomes = [Outcome.UNCHANGED] * len(rows)
+    new: list[int] = []
+    differing: dict[Any, int] = {}
+    for place, row in enumerate(rows):
+        found = known.get(key_of(row)) if known else None
+        if found is None:
+            new.append(place)
+            continue
+        ids[place] = found[0]
+        if found[1:] != values_of(row):
+            differing[found[0]] = place
+    changes = _update(target, rows, values_of, differing)
+    for change in changes:
+        outcomes[change.place] = Outcome.UPDATED
+    created = _new_ids(target.model, len(new))
+    for place, pk in zip(new, created, strict=True):
+        ids[place] = pk
+        outcomes[place] = Outcome.CREATED
+    complete = [rows[place] for place in new] if len(new) < len(rows) else list(rows)
+    _insert(target, complete, created)
+    return Written(target, ids, outcomes, created, changes, digest_of(zip(created, complete, strict=True)))
+
+
+def insert(target: Target, rows: Sequence[Row]) -> Written:
+    """Insert all rows as new ones; ``key`` and ``update`` are not looked at."""
+    created = _new_ids(target.model, len(rows))
+    _insert(target, rows, created)
+    digest = digest_of(zip(created, rows, strict=True))
+    return Written(target, created, [Outcome.CREATED] * len(rows), created, [], digest)
+
+
+def digest_of(rows: Iterable[tuple[Any, Row]]) -> str:
+    """Seal over created rows (id, values), by which a later look sees whether any was changed."""
+    plain = [(str(pk), *(value if type(value) is str else _plain(value) for value in row)) for pk, row in rows]
+    return hashlib.sha256(repr(plain).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def current_rows(target_model: type[models.Model], columns: Sequence[str], ids: Sequence[Any]) -> dict[Any, Row]:
+    """The values of ``columns`` of these rows as they are now, by id; missing rows are left out."""
+    found: dict[Any, Row] = {}
+    for chunk in chunks(ids):
+        query = target_model._base_manager.filter(pk__in=chunk).order_by()
+        found.update({row[0]: row[1:] for row in query.values_list("pk", *columns)})
+    return found
+
+
+def write_back(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, Row]]) -> None:
+    """Set ``columns`` of the rows with these ids to the given values."""
+    _set_columns(model, list(columns), [(pk, *values) for pk, values in rows])
+
+
+def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime):
+        return int(value.timestamp() * 1_000_000)
+    if value is None or isinstance(value, bool):
+        return None if value is None else int(value)
+    return value if isinstance(value, int) else str(value)
+
+
+def _picker(places: Sequence[int]) -> Callable[[Row], Row]:
+    if places == list(range(places[0], places[0] + len(places))) if places else False:
+        first, last = places[0], places[0] + len(places)
+        return lambda row: row[first:last]
+    return lambda row: tuple([row[place] for place in places])
+
+
+def _known(target: Target, rows: Sequence[Row]) -> dict[Row, Row]:
+    """Existing rows of the scope by key: (id, values of ``update``)."""
+    query = target.model._base_manager.filter(target.condition, **target.scope).order_by()
+    if len(rows) <= READ_BY_KEY_UP_TO:
+        place = target.columns.index(target.key[0])
+        query = query.filter(**{f"{target.key[0]}__in": list({row[place] for row in rows})})
+    size = len(target.key)
+    return {row[:size]: row[size:] for row in query.values_list(*target.key, "pk", *target.update)}
+
+
+def _update(
+    target: Target, rows: Sequence[Row], values_of: Callable[[Row], Row], differing: Mapping[Any, int]
+) -> list[Change]:
+    """Lock and read the differing rows again, so that ``before`` is what is really replaced, then write them."""
+    if not differing:
+        return []
+    changes: list[Change] = []
+    for chunk in chunks(sorted(differing)):
+        query = target.model._base_manager.filter(pk__in=chunk).order_by("pk")
+        if connection.features.has_select_for_update:
+            query = query.select_for_update(no_key=connection.features.has_select_for_no_key_update)
+        for pk, *before in query.values_list("pk", *target.update):
+            place = differing[pk]
+            after = values_of(rows[place])
+            if tuple(before) != after:
+                changes.append(Change(place, pk, tuple(before), after))
+    touch = tuple(target.touch.values())
+    _set_columns(
+        target.model, [*target.update, *target.touch], [(change.pk, *change.after, *touch) for change in changes]
+    )
+    return sorted(changes, key=lambda change: change.place)
+
+
+def _set_columns(model: type[models.Model], columns: list[str], rows: Sequence[Row]) -> None:
+    """UPDATE each row (id, values...) by id; a ``version`` column is counted up."""
+    if not rows:
+        return
+    fields = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
+    names = [connection.ops.quote_name(str(each.column)) for each in fields]
+    table = connection.ops.quote_name(model._meta.db_table)
+    counted = [] if not _has_version(model) or "version" in columns else ["version = {0}version + 1"]
+    prepared = _prepared(fields, rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            parts = [f"{name} = fresh.{name}" for name in names[1:]] + [part.format("changed.") for part in counted]
+            fresh = _temporary_copy(cursor, table, names, prepared)
+            cursor.execute(
+                f"UPDATE {table} AS changed SET {', '.join(parts)} FROM {fresh} AS fresh "  # noqa: S608
+                f"WHERE changed.{names[0]} = fresh.{names[0]}"
+            )
+            cursor.execute(f"DROP TABLE {fresh}")
+        else:
+            parts = [f"{name} = %s" for name in names[1:]] + [part.format("") for part in counted]
+            cursor.executemany(
+                f"UPDATE {table} SET {', '.join(parts)} WHERE {names[0]} = %s",  # noqa: S608
+                [(*row[1:], row[0]) for row in prepared],
+            )
+
+
+def _has_version(model: type[models.Model]) -> bool:
+    return any(each.name == "version" for each in model._meta.concrete_fields)
+
+
+def _new_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids for so many new rows, drawn from the table's own sequence."""
+    if not count:
+        return []
+    table, column = model._meta.db_table, str(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), column, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+        first = (found[0] if found else 0) + 1
+        return list(range(first, first + count))
+
+
+def _insert(target: Target, rows: Sequence[Row], ids: Sequence[int]) -> None:
+    if not rows:
+        return
+    constants = {**target.scope, **target.touch}
+    defaults = _defaults(target.model, {*target.columns, *constants})
+    tail = (*constants.values(), *defaults.values())
+    columns = [*target.columns, *constants, *defaults]
+    fields = [target.model._meta.pk, *(target.model._meta.get_field(name) for name in columns)]
+    complete = _prepared(fields, [(pk, *row, *tail) for pk, row in zip(ids, rows, strict=True)])
+    names = [connection.ops.quote_name(str(each.column)) for each in fields]
+    table = connection.ops.quote_name(target.model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _copy(cursor, table, names, complete)
+        else:
+            marks = ", ".join(["%s"] * len(names))
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", complete)  # noqa: S608
+
+
+def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Any]:
+    """Values of the columns that the caller left out: the field's default, now for moments set by Django, or empty."""
+    values: dict[str, Any] = {}
+    for each in model._meta.concrete_fields:
+        if each.primary_key or each.attname in given or each.name in given:
+            continue
+        automatic = getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False)
+        values[each.attname] = each.pre_save(model(), add=True) if automatic else each.get_default()
+    return values
+
+
+def _prepared(fields: Sequence[Any], rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows with moments, decimals and JSON in the form the database driver takes; others pass as they are."""
+    special = {
+        place: each
+        for place, each in enumerate(fields)
+        if isinstance(each, (models.DateTimeField, models.DecimalField, models.DateField, models.JSONField))
+    }
+    if not special:
+        return rows
+    if connection.vendor == "postgresql":
+        special = {place: each for place, each in special.items() if isinstance(each, models.JSONField)}
+        if not special:
+            return rows
+    return [
+        tuple(
+            special[place].get_db_prep_save(value, connection) if place in special else value
+            for place, value in enumerate(row)
+        )
+        for row in rows
+    ]
+
+
+def _temporary_copy(cursor: Any, table: str, names: Sequence[str], rows: Sequence[Row]) -> str:
+    fresh = connection.ops.quote_name(f"fresh_{secrets.token_hex(4)}")
+    listed = ", ".join(names)
+    cursor.execute(f"CREATE TEMPORARY TABLE {fresh} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
+    _copy(cursor, fresh, names, rows)
+    return fresh
+
+
+def _copy(cursor: Any, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+    """COPY the rows in; no text can be taken for a missing value, because its mark is random."""
+    null = secrets.token_hex(8)
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([[null if value is None else value for value in row] for row in rows])
+    buffer.seek(0)
+    cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN WITH (FORMAT csv, NULL '{null}')", buffer)
