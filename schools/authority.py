@@ -46,7 +46,7 @@ def seats_of(user: Any, on: datetime.date | None = None) -> tuple[Seat, ...]:
     if not user.is_authenticated or not user.is_active:
         return ()
     day = on or timezone.localdate()
-    cache: dict[datetime.date, tuple[Seat, ...]] = user.__dict__.get(_CACHE) or {}
+    cache: dict[datetime.date, tuple[Seat, ...]] = getattr(user, _CACHE, None) or {}
     if not cache:
         setattr(user, _CACHE, cache)
     if day not in cache:
@@ -62,7 +62,8 @@ def seats_of(user: Any, on: datetime.date | None = None) -> tuple[Seat, ...]:
 
 def forget_seats(user: Any) -> None:
     """Drop what this user object remembers, so that a change made in the same request counts."""
-    user.__dict__.pop(_CACHE, None)
+    if hasattr(user, _CACHE):
+        delattr(user, _CACHE)
 
 
 @dataclass(frozen=True)
