@@ -75,7 +75,6 @@ def send_wake_up(job: Job) -> bool:
             soft_time_limit=handler.soft_seconds,
             time_limit=handler.hard_seconds,
             ignore_result=True,
-            retry=False,
         )
     except (BrokerError, OSError) as error:
         logger.warning("broker did not take the wake-up of job %s (%s); the sweep will", job.pk, type(error).__name__)
