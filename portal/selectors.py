@@ -112,7 +112,7 @@ def _tasks(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear
     certificates = Certificate.objects.filter(line__staff__user=user).count()
     if certificates:
         yield Task(
-            _("Belgeleriniz"), reverse("awards:certificates"), _("Adınıza düzenlenen belgeleri indirebilirsiniz."),
+            _("Belgeleriniz"), reverse("awards:own"), _("Adınıza düzenlenen belgeleri indirebilirsiniz."),
             certificates, icon="certificate", tone="success",
         )  # fmt: skip
 
@@ -155,7 +155,8 @@ def _technical_tasks(user: Any, year: AcademicYear) -> Iterator[Task]:
     address = reverse("projects:queue")
     if facts["mine"]:
         yield Task(
-            _("İncelemeye aldığınız talepler"), f"{address}?durum=mine", _("Karar vermediğiniz talepleri bırakabilirsiniz."),
+            _("İncelemeye aldığınız talepler"), f"{address}?durum=mine",
+            _("Karar vermediğiniz talepleri bırakabilirsiniz."),
             facts["mine"], icon="eye", tone="progress",
         )  # fmt: skip
     if facts["waiting"]:
@@ -202,13 +203,12 @@ def _executive_tasks(year: AcademicYear) -> Iterator[Task]:
     address = reverse("awards:rounds")
     if lists["proposed"]:
         yield Task(
-            _("Karar bekleyen ödül listeleri"), address, _("Karar sayısı ve tarihi bütün listeler için bir kez girilir."),
+            _("Karar bekleyen ödül listeleri"), address,
+            _("Karar sayısı ve tarihi bütün listeler için bir kez girilir."),
             lists["proposed"], icon="gavel", tone="warning",
         )  # fmt: skip
     if lists["decided"]:
-        yield Task(
-            _("Makama sunulacak listeler"), address, "", lists["decided"], icon="send", tone="info"
-        )
+        yield Task(_("Makama sunulacak listeler"), address, "", lists["decided"], icon="send", tone="info")
 
 
 def _granting_tasks(seats: Sequence[Seat], year: AcademicYear) -> Iterator[Task]:
@@ -223,8 +223,9 @@ def _granting_tasks(seats: Sequence[Seat], year: AcademicYear) -> Iterator[Task]
     offered = AwardList.objects.filter(mine, round__year=year, status=ListStatus.OFFERED).count()
     if offered:
         yield Task(
-            _("Uygun görüşünüzü bekleyen listeler"), reverse("awards:offers"),
-            _("Liste bir bütün olarak uygun görülür; dayanağı her satırda açılır."), offered, icon="gavel", tone="warning",
+            _("Uygun görüşünüzü bekleyen listeler"), reverse("awards:offered"),
+            _("Liste bir bütün olarak uygun görülür; dayanağı her satırda açılır."),
+            offered, icon="gavel", tone="warning",
         )  # fmt: skip
 
 
@@ -237,7 +238,9 @@ def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear
     if kinds == {CommissionKind.SCHOOL}:
         projects = projects.filter(institution__in=[seat.commission.institution_id for seat in seats])
     elif kinds <= {CommissionKind.SCHOOL, CommissionKind.DISTRICT}:
-        projects = projects.filter(institution__district__in=[s.commission.district_id for s in seats if s.commission.district_id])
+        projects = projects.filter(
+            institution__district__in=[s.commission.district_id for s in seats if s.commission.district_id]
+        )
     by_status = dict(projects.order_by().values("status").annotate(n=Count("pk")).values_list("status", "n"))
     address = reverse("projects:list")
     for status, icon in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 import awards.reference
@@ -23,6 +24,18 @@ def install_province(*, plate: int, year_name: str, by: User | None) -> Academic
     awards.reference.load(year, by)
     record(action="province.install", target=year, by=by, after={"province": plate, "year": year_name})
     return year
+
+
+@transaction.atomic
+def make_administrator(*, email: str, by: User | None) -> bool:
+    """An administrator's account without a password, to be set over "parolamı unuttum"; False where it exists."""
+    address = email.strip().lower()
+    if User.objects.filter(email=address).exists():
+        return False
+    user = User.objects.create_superuser(address, full_name="Sistem Yöneticisi")
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    record(action="administrator.make", target=user, by=by)
+    return True
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ PLACES: dict[int, dict[str, tuple[int, int]]] = {
 
 @dataclass(frozen=True)
 class Tile:
-    """A district's square: ``x``/``y`` in drawing units, ``share`` in whole percent or None, ``level`` 0-4 for its tint."""
+    """A district's square: place in drawing units, ``share`` in whole percent or None, ``level`` 0-4 for its tint."""
 
     name: str
     x: int

@@ -19,4 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if year is None:
         return render(request, "portal/no_year.html")
     seats = seats_of(request.user)
-    return render(request, "portal/home.html", {"home": home_of(request.user, seats, year), "seats": seats, "year": year})
+    return render(
+        request, "portal/home.html", {"home": home_of(request.user, seats, year), "seats": seats, "year": year}
+    )

@@ -87,21 +87,22 @@ def build_accounts(year: AcademicYear) -> None:
 
 
 def _province_seats(year: AcademicYear, kind: CommissionKind) -> list[Seat]:
-    return list(Seat.objects.filter(commission__year=year, commission__kind=kind).select_related("staff").order_by("pk"))
+    return list(
+        Seat.objects.filter(commission__year=year, commission__kind=kind).select_related("staff").order_by("pk")
+    )
 
 
 def _two_schools(year: AcademicYear) -> tuple[Institution, Institution]:
-    """The two public schools of Edremit with most projects; neither has its principal on the district board."""
-    schools = (
-        Institution.objects.filter(district__name="Edremit", district__province=year.province, is_private=False)
-        .exclude(postings__staff__seats__commission__kind=CommissionKind.DISTRICT)
-        .annotate(projects_count=Count("projects", filter=Q(projects__year=year)))
-        .order_by("-projects_count", "pk")[:2]
+    """Two schools of Edremit: rather public, without a principal on the district board, with many projects."""
+    first, second, *_ = (
+        Institution.objects.filter(district__name="Edremit", district__province=year.province)
+        .annotate(
+            on_board=Count("postings", filter=Q(postings__staff__seats__commission__kind=CommissionKind.DISTRICT)),
+            projects_count=Count("projects", filter=Q(projects__year=year), distinct=True),
+        )
+        .order_by("is_private", "on_board", "-projects_count", "pk")[:2]
     )
-    found = list(schools)
-    if len(found) < 2:
-        found = list(Institution.objects.filter(district__province=year.province).order_by("pk")[:2])
-    return found[0], found[1]
+    return first, second
 
 
 def _seat(year: AcademicYear, school: Institution, role: SeatRole) -> Seat:

@@ -5,6 +5,7 @@ Rows are written in bulk and not through the services: none of them is anybody's
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import Random
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from portal.services import install_province
 from schools.models import AcademicYear, Institution
 
 PLATE, YEAR = 10, "2026-2027"
+SUBMISSION_DEADLINE = datetime(2027, 5, 28, 20, 59, tzinfo=UTC)
 
 
 def build_demo(*, size: str, seed: int) -> dict[str, int]:
@@ -32,6 +34,8 @@ def build_demo(*, size: str, seed: int) -> dict[str, int]:
     if Institution.objects.exists():
         raise UserError("Veri tabanında kurumlar var; deneme verisi yalnız boş veri tabanına yüklenir.")
     with transaction.atomic():
+        year.submission_deadline = SUBMISSION_DEADLINE
+        year.save(update_fields=["submission_deadline"])
         schools = build_institutions(year=year, size=plan, rng=rng)
         postings = build_staff(year=year, schools=schools, size=plan, rng=rng)
         students = build_students(year=year, schools=schools, postings=postings, size=plan, rng=rng)

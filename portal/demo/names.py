@@ -1,4 +1,5 @@
 """Invented names: words from which people, schools and projects of the demo are put together."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -57,7 +58,13 @@ SCHOOL_TYPES: dict[str, tuple[str, ...]] = {
 
 BRANCHES: dict[str, tuple[str, ...]] = {
     Category.PRESCHOOL: ("Okul Öncesi",),
-    Category.PRIMARY: ("Sınıf Öğretmenliği", "Sınıf Öğretmenliği", "Sınıf Öğretmenliği", "İngilizce", "Din Kültürü ve Ahlak Bilgisi"),
+    Category.PRIMARY: (
+        "Sınıf Öğretmenliği",
+        "Sınıf Öğretmenliği",
+        "Sınıf Öğretmenliği",
+        "İngilizce",
+        "Din Kültürü ve Ahlak Bilgisi",
+    ),
     Category.MIDDLE: (
         "Türkçe",
         "Matematik",
@@ -89,7 +96,12 @@ BRANCHES: dict[str, tuple[str, ...]] = {
     Category.PROVINCIAL: ("Bilişim Teknolojileri", "Görsel Sanatlar", "Müzik", "Rehberlik"),
 }
 BRANCHES[Category.PROJECT_HIGH] = BRANCHES[Category.HIGH]
-VOCATIONAL_BRANCHES = ("Elektrik-Elektronik Teknolojisi", "Makine Teknolojisi", "Yiyecek İçecek Hizmetleri", "Çocuk Gelişimi ve Eğitimi")
+VOCATIONAL_BRANCHES = (
+    "Elektrik-Elektronik Teknolojisi",
+    "Makine Teknolojisi",
+    "Yiyecek İçecek Hizmetleri",
+    "Çocuk Gelişimi ve Eğitimi",
+)
 
 PROJECT_THEMES = (
     "Denizde Bir İz|Yağmur Suyu Hasadı|Yeşil Okul Yeşil Gelecek|Kodlayan Parmaklar|Sınırsız Sınıflar|Zeytinin Yolculuğu|"

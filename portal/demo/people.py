@@ -60,9 +60,7 @@ def _staff_member(year: AcademicYear, identity: Identity, rng: Random) -> StaffM
     )
 
 
-def _posting(
-    year: AcademicYear, school: School, person: StaffMember, place: int, count: int, rng: Random
-) -> Posting:
+def _posting(year: AcademicYear, school: School, person: StaffMember, place: int, count: int, rng: Random) -> Posting:
     branches = names.BRANCHES[school.category]
     branch = rng.choice(branches)
     if school.institution.is_vocational and place % 3 == 2:
@@ -75,9 +73,9 @@ def _posting(
     elif title in (Title.PRINCIPAL, Title.DEPUTY, Title.RESPONSIBLE_DEPUTY):
         employment = Employment.PERMANENT
     else:
-        employment = rng.choices(
-            (Employment.PERMANENT, Employment.CONTRACTED, Employment.HOURLY), weights=(80, 13, 7)
-        )[0]
+        employment = rng.choices((Employment.PERMANENT, Employment.CONTRACTED, Employment.HOURLY), weights=(80, 13, 7))[
+            0
+        ]
     return Posting(
         staff=person, year=year, institution=school.institution, title=title, branch=branch, employment=employment
     )
@@ -152,5 +150,3 @@ def _student(year: AcademicYear, identity: Identity, rng: Random) -> Student:
         identity_digest=identity.digest,
         identity_mask=identity.mask,
     )
-
-

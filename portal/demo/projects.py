@@ -61,7 +61,14 @@ class ProjectBuilder:
     """Builds ``size.projects`` projects; the same random source gives the same projects."""
 
     def __init__(
-        self, *, year: AcademicYear, schools: list[School], postings: list[Posting], reviewers: list[User], author: User, rng: Random
+        self,
+        *,
+        year: AcademicYear,
+        schools: list[School],
+        postings: list[Posting],
+        reviewers: list[User],
+        author: User,
+        rng: Random,
     ) -> None:
         self.year, self.schools, self.rng, self.reviewers, self.author = year, schools, rng, reviewers, author
         self.items = {item.code: item for item in ProgrammeItem.objects.select_related("programme")}
@@ -76,8 +83,8 @@ class ProjectBuilder:
             else:
                 self.teachers[posting.institution_id].append(posting.staff)
         self.students: dict[int, list[int]] = defaultdict(list)
-        for institution, student in Enrolment.objects.filter(year=year).order_by("pk").values_list(
-            "institution_id", "student_id"
+        for institution, student in (
+            Enrolment.objects.filter(year=year).order_by("pk").values_list("institution_id", "student_id")
         ):
             if len(self.students[institution]) < 200:
                 self.students[institution].append(student)
@@ -139,7 +146,11 @@ class ProjectBuilder:
         rng = self.rng
         waiting = fate in (ClaimStatus.SUBMITTED, ClaimStatus.IN_REVIEW)
         days = rng.randrange(0, 19) if waiting else rng.randrange(8, 18)
-        submitted = REFERENCE_MOMENT - timedelta(days=days, minutes=rng.randrange(700)) if waiting else created + timedelta(days=2)
+        submitted = (
+            REFERENCE_MOMENT - timedelta(days=days, minutes=rng.randrange(700))
+            if waiting
+            else created + timedelta(days=2)
+        )
         first = self._claim(project, item, ClaimStage.PREPARING, fate, submitted)
         claims = [first]
         if fate == ClaimStatus.APPROVED and rng.randrange(100) < 34:
@@ -150,9 +161,7 @@ class ProjectBuilder:
             steps = LADDERS.get(item.code)
             if steps:
                 step = steps[: rng.choice((1, 1, 2))]
-                claims += [
-                    self._claim(project, self.items[code], ClaimStage.SUCCESS, later, again) for code in step
-                ]
+                claims += [self._claim(project, self.items[code], ClaimStage.SUCCESS, later, again) for code in step]
             else:
                 claims.append(self._claim(project, item, ClaimStage.SUCCESS, later, again))
         return claims

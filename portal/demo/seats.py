@@ -101,9 +101,7 @@ def _district_board(
     own = [school for school in schools if school.institution.district_id == district.pk]
     for school in own[-3:]:
         principal = by_school[school.institution.pk][0].staff
-        seats.append(
-            Seat(commission=commission, staff=principal, role=SeatRole.SCHOOL_PRINCIPAL, start_date=start)
-        )
+        seats.append(Seat(commission=commission, staff=principal, role=SeatRole.SCHOOL_PRINCIPAL, start_date=start))
     return commission, seats
 
 
@@ -133,5 +131,3 @@ def _school_commission(
         if posting is not coordinator
     ]
     return commission, seats
-
-

@@ -90,7 +90,7 @@ SIZES = {
 
 
 def shares(total: int, weights: list[int], *, least: int = 0) -> list[int]:
-    """``total`` split in proportion to ``weights`` by largest remainder, each part at least ``least`` where its weight is not 0."""
+    """``total`` in proportion to ``weights`` by largest remainder; where a weight is not 0, at least ``least``."""
     base = [least if weight else 0 for weight in weights]
     rest, whole = total - sum(base), sum(weights)
     parts = [rest * weight // whole for weight in weights]

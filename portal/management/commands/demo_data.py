@@ -29,8 +29,5 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(counts))
         else:
-            self.stdout.write(
-                "Deneme verisi yüklendi: {institutions} kurum, {staff} personel, {students} öğrenci, {projects} proje.".format(
-                    **counts
-                )
-            )
+            told = "{institutions} kurum, {staff} personel, {students} öğrenci, {projects} proje".format(**counts)
+            self.stdout.write(f"Deneme verisi yüklendi: {told}.")

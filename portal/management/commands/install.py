@@ -6,9 +6,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.models import User
 from common.errors import UserError
-from portal.services import install_province
+from portal.services import install_province, make_administrator
 
 
 class Command(BaseCommand):
@@ -28,12 +27,11 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
             raise SystemExit(1) from error
         result = {"province": options["province"], "year": year.name, "admin": None}
-        if options["admin"] and not User.objects.filter(email=options["admin"].lower()).exists():
-            User.objects.create_superuser(options["admin"], full_name="Sistem Yöneticisi")
-            result["admin"] = options["admin"].lower()
+        if options["admin"] and make_administrator(email=options["admin"], by=None):
+            result["admin"] = options["admin"]
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             return
         self.stdout.write(f"{year.province.name} ili {year.name} yılı için hazır.")
         if result["admin"]:
-            self.stdout.write(f"{result['admin']} için giriş sayfasından parola belirleyiniz.")
+            self.stdout.write(f"{result['admin']}: giriş sayfasındaki “parolamı unuttum” ile parola belirleyiniz.")
