@@ -19,7 +19,7 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -133,8 +133,11 @@ def icon_paths(name: str) -> str:
 
 @lru_cache(maxsize=2048)
 def icon_svg(name: str, css: str = "", label: str = "") -> SafeString:
-    """One inline SVG: hidden from screen readers unless it has a label of its own."""
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    """One inline SVG: hidden from screen readers unless it has a label of its own.
+
+    Escaped even where a template calls the label safe: the cache doesn't tell a safe string from an equal plain one.
+    """
+    voice = format_html('role="img" aria-label="{}"', escape(label)) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" {} width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" focusable="false">{}</svg>',
@@ -155,7 +158,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _chip(tone: str, icon_name: str, label: str) -> SafeString:
-    return format_html('<span class="chip chip-{}">{}<span>{}</span></span>', tone, icon_svg(icon_name), label)
+    return format_html('<span class="chip chip-{}">{}<span>{}</span></span>', tone, icon_svg(icon_name), escape(label))
 
 
 @register.simple_tag
