@@ -25,6 +25,17 @@ HTML_NAMES = {"first_stage": "stage"}
 AGES = (("7", _("7 günden eski")), ("14", _("14 günden eski")), ("30", _("30 günden eski")))
 
 
+FILTER_NAMES = {
+    "programme": "program",
+    "district": "ilce",
+    "category": "kategori",
+    "age": "bekleme",
+    "status": "durum",
+    "view": "durum",
+}
+"""Names of the filters in the address."""
+
+
 class DateField(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -217,7 +228,14 @@ class DecisionForm(forms.Form):
         return given
 
 
-class ProjectFilterForm(forms.Form):
+class FilterForm(forms.Form):
+    """A form of the address: what it can't read, it leaves out."""
+
+    def add_prefix(self, field_name: str) -> str:
+        return FILTER_NAMES.get(field_name, field_name)
+
+
+class ProjectFilterForm(FilterForm):
     programme = forms.ModelChoiceField(label=_("Program"), queryset=programmes(), required=False, empty_label=_("Tümü"))
     district = forms.ModelChoiceField(label=_("İlçe"), queryset=None, required=False, empty_label=_("Tümü"))
     status = forms.ChoiceField(choices=[("", ""), *ProjectStatus.choices], required=False, widget=forms.HiddenInput)
@@ -239,7 +257,7 @@ class ProjectFilterForm(forms.Form):
         )
 
 
-class QueueFilterForm(forms.Form):
+class QueueFilterForm(FilterForm):
     programme = forms.ModelChoiceField(label=_("Program"), queryset=programmes(), required=False, empty_label=_("Tümü"))
     district = forms.ModelChoiceField(label=_("İlçe"), queryset=None, required=False, empty_label=_("Tümü"))
     category = forms.ChoiceField(label=_("Kategori"), choices=[("", _("Tümü")), *Category.choices], required=False)

@@ -1,5 +1,31 @@
-from django.urls import URLPattern, path
-from django.http import HttpResponse
+from django.urls import path
+
+from projects.views import files, review, school, team
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = [path("<int:pk>/", lambda r, pk: HttpResponse(), name="detail")]
+urlpatterns = [
+    path("", school.list_projects, name="list"),
+    path("yeni/", school.create, name="create"),
+    path("<int:pk>/", school.project_detail, name="detail"),
+    path("<int:pk>/duzenle/", school.edit, name="edit"),
+    path("<int:pk>/kaydet/", school.autosave, name="autosave"),
+    path("<int:pk>/gonder/", school.submit, name="submit"),
+    path("<int:pk>/basari-talebi/", school.add_claim, name="add_claim"),
+    path("<int:pk>/iyi-ornek/", review.good_example, name="good_example"),
+    path("<int:pk>/ekip/", team.team, name="team"),
+    path("<int:pk>/ekip/ogretmen-ara/", team.find_teachers, name="find_teachers"),
+    path("<int:pk>/ekip/ogrenci-ara/", team.find_students, name="find_students"),
+    path("<int:pk>/ortaklar/", team.partners, name="partners"),
+    path("<int:pk>/ortaklar/ara/", team.find_partners, name="find_partners"),
+    path("<int:pk>/kanit/", files.upload, name="upload"),
+    path("kanit/<int:pk>/", files.evidence, name="evidence"),
+    path("kanit/<int:pk>/sil/", files.remove_evidence, name="remove_evidence"),
+    path("talep/<int:pk>/duzelt/", school.correct_claim, name="correct_claim"),
+    path("talep/<int:pk>/kanit/", files.upload_to_claim, name="upload_to_claim"),
+    path("talep/<int:pk>/geri-cek/", school.withdraw, name="withdraw"),
+    path("inceleme/", review.queue_list, name="queue"),
+    path("inceleme/<int:pk>/", review.review, name="review"),
+    path("inceleme/<int:pk>/al/", review.take, name="take"),
+    path("inceleme/<int:pk>/birak/", review.release, name="release"),
+    path("inceleme/<int:pk>/karar/", review.decide, name="decide"),
+]

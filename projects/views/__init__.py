@@ -1,0 +1,1 @@
+"""Doors to projects: the school's pages, its files and team, and the technical team's review."""

@@ -1,0 +1,98 @@
+"""Evidence: taking, showing and removing files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import UserError
+from common.files import INLINE_TYPES, serve
+from projects import services
+from projects.models import Evidence
+from projects.rules import may
+from projects.selectors.scope import visible_to
+from projects.views.access import person, seen_claim, seen_project
+
+
+def file_row(evidence: Evidence, *, removable: bool = False) -> dict[str, Any]:
+    """A file as ``components/file_list.html`` shows it."""
+    stored = evidence.file
+    address = reverse("projects:evidence", args=[evidence.pk])
+    kind = "pdf" if stored.content_type == "application/pdf" else "image" if stored.is_image else "other"
+    return {
+        "name": stored.name,
+        "url": address,
+        "size": stored.size,
+        "kind": kind,
+        "view_url": f"{address}?goster=1" if stored.content_type in INLINE_TYPES else "",
+        "note": evidence.caption,
+        "delete_url": reverse("projects:remove_evidence", args=[evidence.pk]) if removable else "",
+    }
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one file for a project; permission: projects.edit_project. Answers with its row of the list."""
+    return _take(request, seen_project(request, pk, "projects.edit_project").pk)
+
+
+@login_required
+@require_POST
+def upload_to_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one file for a returned claim; permission: projects.edit_project."""
+    claim = seen_claim(request, pk, "projects.edit_project")
+    return _take(request, claim.project_id, claim=claim)
+
+
+def _take(request: HttpRequest, project_id: int, claim: Any = None) -> HttpResponse:
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"error": _("Bir dosya seçiniz.")}, status=400)
+    try:
+        evidence = services.add_evidence(project_id=project_id, upload=file, by=person(request), claim=claim)
+    except UserError as refusal:
+        return JsonResponse({"error": str(refusal)}, status=400)
+    row = file_row(evidence, removable=True)
+    return render(request, "components/file_item.html", {"file": row, "viewer": "shown-file"}, status=201)
+
+
+@login_required
+@require_GET
+def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file itself; permission: whoever sees its project."""
+    return serve(_seen(request, pk).file, inline="goster" in request.GET)
+
+
+@login_required
+@require_POST
+def remove_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a file away; permission: projects.edit_project."""
+    found = _seen(request, pk)
+    if not may(request.user, "projects.edit_project", found.project):
+        raise Http404
+    try:
+        services.remove_evidence(evidence=found, by=person(request))
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(name)s” silindi.") % {"name": found.file.name})
+    if found.claim_id:
+        return redirect("projects:correct_claim", found.claim_id)
+    return redirect(reverse("projects:edit", args=[found.project_id]) + "#evidence")
+
+
+def _seen(request: HttpRequest, pk: int) -> Evidence:
+    found = Evidence.objects.select_related("file", "claim", "project__institution", "project__year")
+    try:
+        return found.get(pk=pk, project__in=visible_to(request.user))
+    except Evidence.DoesNotExist:
+        raise Http404 from None

@@ -1,0 +1,212 @@
+"""The technical team's pages: the queue, one claim per screen, decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from common.errors import Conflict, UserError
+from common.tables import PAGE_PARAM
+from projects import services
+from projects.forms import DecisionForm, QueueFilterForm
+from projects.models import Claim, ProgrammeItem
+from projects.rules import may
+from projects.selectors import detail, queue
+from projects.views.access import person, require, seen_claim, seen_project, year_of
+from projects.views.files import file_row
+from projects.workflow import AWAITING_REVIEW, ClaimStage, ClaimStatus, Decision
+
+PER_PAGE = 50
+VIEW_LABELS = {
+    queue.WAITING: gettext_lazy("Bekleyen"),
+    queue.MINE: gettext_lazy("Benim aldıklarım"),
+    queue.OTHERS: gettext_lazy("İncelemede"),
+    ClaimStatus.RETURNED: gettext_lazy("Düzeltme istenen"),
+    ClaimStatus.APPROVED: gettext_lazy("Onaylanan"),
+    ClaimStatus.REJECTED: gettext_lazy("Reddedilen"),
+    queue.ALL: gettext_lazy("Tümü"),
+}
+DECIDED = {
+    Decision.APPROVE: gettext_lazy("“%(title)s” onaylandı."),
+    Decision.RETURN: gettext_lazy("“%(title)s” düzeltilmek üzere okula gönderildi."),
+    Decision.REJECT: gettext_lazy("“%(title)s” reddedildi."),
+}
+
+
+@login_required
+@require_GET
+def queue_list(request: HttpRequest) -> HttpResponse:
+    """The claims that wait for a decision, oldest first; permission: projects.view_queue."""
+    require(request, "projects.view_queue")
+    user, year = person(request), year_of(request)
+    form = QueueFilterForm(request.GET, year=year)
+    wanted = form.wanted(request.GET.get("ara", ""))
+    claims = queue.review_queue(user, year, wanted)
+    counts = queue.counts_per_view(claims, user)
+    paginator = Paginator(queue.in_view(claims, wanted, user).values(*queue.ROW), PER_PAGE)
+    paginator.count = counts[wanted.view]
+    context = {
+        "page": paginator.get_page(request.GET.get(PAGE_PARAM)),
+        "form": form,
+        "search": wanted.search,
+        "view": wanted.view,
+        "chips": _chips(request, counts, wanted.view),
+        "stages": dict(ClaimStage.choices),
+        "base": reverse("projects:queue"),
+        "query": _query(request),
+        "year": year,
+    }
+    return render(request, "projects/queue.html", context)
+
+
+def _chips(request: HttpRequest, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
+    kept = {key: value for key, value in request.GET.items() if key not in ("durum", PAGE_PARAM) and value}
+    return [
+        {
+            "label": label,
+            "url": "?" + urlencode(kept | ({} if view == queue.WAITING else {"durum": view})),
+            "active": view == chosen,
+            "count": counts[view],
+        }
+        for view, label in VIEW_LABELS.items()
+    ]
+
+
+def _query(request: HttpRequest) -> str:
+    """The filter as it stands in the address, carried from page to page; empty or ``?…``."""
+    kept = {key: value for key, value in request.GET.items() if key != PAGE_PARAM and value}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _shown(request: HttpRequest, user: User) -> Any:
+    year = year_of(request)
+    wanted = QueueFilterForm(request.GET, year=year).wanted(request.GET.get("ara", ""))
+    return queue.in_view(queue.review_queue(user, year, wanted), wanted, user)
+
+
+@login_required
+@require_GET
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """One claim with its evidence beside it; permission: projects.review_claim."""
+    claim = seen_claim(request, pk, "projects.review_claim")
+    return _review_page(request, claim, DecisionForm())
+
+
+def _review_page(request: HttpRequest, claim: Claim, form: DecisionForm, *, status: int = 200) -> HttpResponse:
+    user, project = person(request), claim.project
+    files = detail.files_of(project)
+    teachers, students = detail.team_of(project)
+    taken_by_other = claim.reviewer_id not in (None, user.pk)
+    context = {
+        "claim": claim,
+        "project": project,
+        "form": form,
+        "teachers": teachers,
+        "students": students,
+        "partners": detail.partners_of(project),
+        "files": [file_row(one) for one in _most_relevant_first(files, claim)],
+        "events": detail.timeline(project),
+        "reasons": queue.ready_reasons(),
+        "levels": ProgrammeItem.objects.filter(is_local_level=True).order_by("order") if claim.item.is_local_level else [],
+        "place": queue.place_of(claim, _shown(request, user)) if claim.submitted_at else None,
+        "query": _query(request),
+        "may_decide": claim.status in AWAITING_REVIEW and not taken_by_other,
+        "taken_by_other": taken_by_other and claim.status == ClaimStatus.IN_REVIEW,
+        "is_mine": claim.status == ClaimStatus.IN_REVIEW and not taken_by_other,
+        "may_mark": may(user, "projects.mark_good_example", project),
+    }
+    return render(request, "projects/review.html", context, status=status)
+
+
+def _most_relevant_first(files: list[Any], claim: Claim) -> list[Any]:
+    """The claim's own files, then the project's; those of its other claims are left out."""
+    own = [one for one in files if one.claim_id == claim.pk]
+    return own + [one for one in files if one.claim_id is None]
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a claim into review; permission: projects.review_claim."""
+    claim = seen_claim(request, pk, "projects.review_claim")
+    return _do(request, claim, services.claim_for_review, _("Talebi incelemeye aldınız."))
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a claim back into the queue; permission: projects.review_claim."""
+    claim = seen_claim(request, pk, "projects.review_claim")
+    return _do(request, claim, services.release, _("Talep kuyruğa geri bırakıldı."))
+
+
+def _do(request: HttpRequest, claim: Claim, service: Any, done: str) -> HttpResponse:
+    try:
+        service(claim=claim, by=person(request))
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(reverse("projects:review", args=[claim.pk]) + _query(request))
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve, return or reject, then turn to the next claim of the filter; permission: projects.review_claim."""
+    claim = seen_claim(request, pk, "projects.review_claim")
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, claim, form, status=422)
+    following = queue.next_after(claim, _shown(request, person(request)))
+    try:
+        _decide(claim, form, person(request))
+    except Conflict as too_late:
+        messages.error(request, str(too_late))
+        return redirect(reverse("projects:review", args=[claim.pk]) + _query(request))
+    except UserError as refusal:
+        form.add_error(None, str(refusal))
+        return _review_page(request, claim, form, status=422)
+    done = DECIDED[Decision(form.cleaned_data["action"])]
+    messages.success(request, str(done) % {"title": claim.project.title})
+    if "stay" in request.POST:
+        return redirect(reverse("projects:review", args=[claim.pk]) + _query(request))
+    if following is None:
+        messages.info(request, _("Bu süzmede bekleyen başka talep kalmadı."))
+        return redirect(reverse("projects:queue") + _query(request))
+    return redirect(reverse("projects:review", args=[following]) + _query(request))
+
+
+def _decide(claim: Claim, form: DecisionForm, by: User) -> None:
+    given = form.cleaned_data
+    common: dict[str, Any] = {"claim": claim, "by": by, "reason": given["reason"], "text": given["text"]}
+    if given["action"] == Decision.APPROVE:
+        services.approve_claim(
+            **common, points=form.points_given, justification=given["justification"], level=given["level"]
+        )
+    elif given["action"] == Decision.RETURN:
+        services.return_claim(**common)
+    else:
+        services.reject_claim(**common)
+
+
+@login_required
+@require_POST
+def good_example(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a project for the festival, or take the mark back; permission: projects.mark_good_example."""
+    project = seen_project(request, pk, "projects.mark_good_example")
+    good = request.POST.get("good") == "1"
+    services.mark_good_example(project=project, good=good, by=person(request))
+    messages.success(request, _("İyi örnek olarak işaretlendi.") if good else _("İyi örnek işareti kaldırıldı."))
+    return redirect("projects:detail", pk)

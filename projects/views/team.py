@@ -1,0 +1,135 @@
+"""The team and the partner schools of a project, changed in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import UserError
+from projects import services
+from projects.models import Project
+from projects.selectors import detail
+from projects.views.access import person, seen_project
+
+ACTIONS = {
+    "add_teacher": "add_teachers",
+    "remove_teacher": "remove_teachers",
+    "add_student": "add_students",
+    "remove_student": "remove_students",
+}
+
+
+def team_context(project: Project, error: str = "") -> dict[str, Any]:
+    teachers, students = detail.team_of(project)
+    return {"project": project, "teachers": teachers, "students": students, "team_error": error}
+
+
+def partner_context(project: Project, error: str = "") -> dict[str, Any]:
+    return {"project": project, "partners": detail.partners_of(project), "partner_error": error}
+
+
+@login_required
+@require_POST
+def team(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add, remove or name the coordinator; permission: projects.edit_project. Answers with the team."""
+    project = seen_project(request, pk, "projects.edit_project")
+    error = ""
+    try:
+        _change_team(request, project)
+    except UserError as refusal:
+        error = str(refusal)
+    return _answer(request, project, "projects/parts/team.html", team_context(project, error), "team")
+
+
+def _change_team(request: HttpRequest, project: Project) -> None:
+    action, key = request.POST.get("action", ""), request.POST.get("person", "")
+    if not key.isdecimal():
+        raise UserError(_("Listeden bir kişi seçiniz."))
+    if action == "coordinator":
+        services.update_team(project_id=project.pk, by=person(request), coordinator=int(key))
+    elif action in ACTIONS:
+        changes: dict[str, Any] = {ACTIONS[action]: [int(key)]}
+        services.update_team(project_id=project.pk, by=person(request), **changes)
+    else:
+        raise UserError(_("Bu işlem bilinmiyor; sayfayı yenileyip yeniden deneyiniz."))
+
+
+@login_required
+@require_GET
+def find_teachers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Staff of the province by name; permission: projects.edit_project."""
+    project = seen_project(request, pk, "projects.edit_project")
+    found = detail.teachers_to_add(project, request.GET.get("ara_ogretmen", ""))
+    return _found(request, project, found, "add_teacher", reverse("projects:team", args=[pk]), "#team")
+
+
+@login_required
+@require_GET
+def find_students(request: HttpRequest, pk: int) -> HttpResponse:
+    """Students of the project's schools by name or number; permission: projects.edit_project."""
+    project = seen_project(request, pk, "projects.edit_project")
+    found = detail.students_to_add(project, request.GET.get("ara_ogrenci", ""))
+    return _found(request, project, found, "add_student", reverse("projects:team", args=[pk]), "#team")
+
+
+@login_required
+@require_POST
+def partners(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add or remove a partner school; permission: projects.edit_project. Answers with the partners."""
+    project = seen_project(request, pk, "projects.edit_project")
+    error, key = "", request.POST.get("person", "")
+    chosen = [int(key)] if key.isdecimal() else []
+    adding = request.POST.get("action") == "add_partner"
+    try:
+        services.update_partners(
+            project_id=project.pk,
+            by=person(request),
+            add=chosen if adding else [],
+            remove=[] if adding else chosen,
+        )
+    except UserError as refusal:
+        error = str(refusal)
+    return _answer(request, project, "projects/parts/partners.html", partner_context(project, error), "partners")
+
+
+@login_required
+@require_GET
+def find_partners(request: HttpRequest, pk: int) -> HttpResponse:
+    """Institutions of the province by name or code; permission: projects.edit_project."""
+    project = seen_project(request, pk, "projects.edit_project")
+    found = detail.partners_to_add(project, request.GET.get("ara_kurum", ""))
+    return _found(request, project, found, "add_partner", reverse("projects:partners", args=[pk]), "#partners")
+
+
+def _found(
+    request: HttpRequest, project: Project, found: list[detail.Member], action: str, address: str, target: str
+) -> HttpResponse:
+    searched = any(value.strip() for value in request.GET.values())
+    context = {
+        "project": project,
+        "found": found,
+        "action": action,
+        "address": address,
+        "target": target,
+        "searched": searched,
+    }
+    return render(request, "projects/parts/found.html", context)
+
+
+def _answer(
+    request: HttpRequest, project: Project, template: str, context: dict[str, Any], anchor: str
+) -> HttpResponse:
+    """The changed part for htmx; without it, back to the form."""
+    if request.headers.get("HX-Request"):
+        return render(request, template, context)
+    error = context.get("team_error") or context.get("partner_error")
+    if error:
+        messages.error(request, error)
+    return redirect(reverse("projects:edit", args=[project.pk]) + f"#{anchor}")
