@@ -14,7 +14,6 @@ from django.shortcuts import render
 from common.request_context import request_context
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-DEFAULT_REQUEST_LIMIT = 120 * 1024 * 1024
 
 
 class RequestContextMiddleware:
@@ -33,7 +32,7 @@ class RequestContextMiddleware:
 
     @staticmethod
     def _too_large(request: HttpRequest) -> HttpResponse | None:
-        limit = getattr(settings, "UPLOAD_REQUEST_LIMIT", DEFAULT_REQUEST_LIMIT)
+        limit = settings.UPLOAD_REQUEST_LIMIT
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
@@ -45,7 +44,7 @@ class RequestContextMiddleware:
 
 def client_ip(request: HttpRequest) -> str | None:
     """The peer's address; behind ``ALLAUTH_TRUSTED_PROXY_COUNT`` proxies, what the outermost of them saw."""
-    trusted = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     candidate = request.META.get("REMOTE_ADDR", "")
     if trusted:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
@@ -60,6 +59,6 @@ def client_ip(request: HttpRequest) -> str | None:
 def request_number(request: HttpRequest) -> str:
     """The number a trusted proxy gave, else a new random one."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    if getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0) and REQUEST_ID.fullmatch(given):
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT and REQUEST_ID.fullmatch(given):
         return given
     return uuid.uuid4().hex

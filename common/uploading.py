@@ -9,8 +9,6 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-DEFAULT_LIMIT = 50 * 1024 * 1024
-
 
 class OversizedUpload(UploadedFile):
     """What is left of an upload above the limit: its name and its size. ``store_upload`` refuses it with a sentence."""
@@ -24,7 +22,7 @@ class LimitedUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.received = 0
-        self.limit = getattr(settings, "UPLOAD_FILE_LIMIT", DEFAULT_LIMIT)
+        self.limit = settings.UPLOAD_FILE_LIMIT
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self.received += len(raw_data)
