@@ -138,7 +138,7 @@ SHORTCUTS = {
     "home": "portal:home",
     "search": "portal:search",
     "notifications": "common:notifications",
-    "profile": "accounts:profile",
+    "profile": "schools:my_account",
     "email": "account_email",
     "password": "account_change_password",
     "mfa": "mfa_index",

@@ -177,6 +177,14 @@ def sits_above_commission(user: Any, commission: Commission | None = None) -> bo
     return False
 
 
+@rules.predicate
+def sits_above_chair(user: Any, commission: Commission | None = None) -> bool:
+    """Who may seat a commission's chair: nobody gives the chair of the own commission."""
+    if commission is not None and commission.kind == CommissionKind.SCHOOL and is_district_board(user, commission):
+        return True
+    return bool(is_technical(user, commission))
+
+
 # --- The table ----------------------------------------------------------------------------------------------------
 
 rules.add_rule("needs_second_factor", has_province_seat | is_system_admin)
@@ -188,16 +196,17 @@ PERMISSIONS: dict[str, Any] = {
     "schools.view_person": is_signed_in & (is_own_record | sees_person),
     "schools.view_students": sees_institution,
     "schools.view_student": sees_person,
-    "schools.view_commission": sees_institution,
+    "schools.view_commission": is_signed_in & (has_any_seat | is_system_admin),
     "schools.form_commission": is_technical | is_system_admin,
     "schools.seat_person": sits_above_commission | is_system_admin,
+    "schools.seat_chair": sits_above_chair | is_system_admin,
     "schools.invite": sits_above_commission | is_system_admin,
     "schools.import_data": is_technical | is_data_clerk | is_system_admin,
     "schools.view_settings": is_signed_in & (has_any_seat | is_system_admin),
     "schools.edit_settings": is_technical | is_executive | is_system_admin,
     "schools.approve_settings": is_executive,
     "schools.open_year": is_technical | is_system_admin,
-    "schools.deactivate_account": is_technical | is_system_admin,
+    "schools.close_account": is_technical | is_system_admin,
     "schools.view_own_account": is_signed_in,
 }
 

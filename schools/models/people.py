@@ -143,4 +143,9 @@ class Enrolment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.student_id} {self.grade}/{self.section_name}"
+        return f"{self.student_id} {self.section_label}"
+
+    @property
+    def section_label(self) -> str:
+        """``8/A``; a preschool group by its name alone."""
+        return f"{self.grade}/{self.section_name}" if self.grade else self.section_name

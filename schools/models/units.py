@@ -91,7 +91,12 @@ class AcademicYear(models.Model):
 
 
 class Institution(models.Model):
-    """A school or other kurum. ``code`` (kurum kodu) is text of 6-8 digits and never loses a leading zero."""
+    """A school or other kurum. ``code`` (kurum kodu) is text of 6-8 digits and never loses a leading zero.
+
+    ``category`` is filled by selectors that read the institution for a year; None where it had none.
+    """
+
+    category: str | None = None
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="institutions", verbose_name=_("il"))
     district = models.ForeignKey(
@@ -120,6 +125,10 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def category_label(self) -> str:
+        return str(Category(self.category).label) if self.category else "–"
 
 
 class InstitutionYear(models.Model):

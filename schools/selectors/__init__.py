@@ -1,8 +1,17 @@
 """Reads of units, people and commissions; scope lives here."""
 
-from schools.selectors.commissions import commission_list, commissions_visible_to, composition_of, seats_on
+from schools.selectors.commissions import (
+    commission_list,
+    commissions_visible_to,
+    composition_of,
+    seats_held_by,
+    seats_in_force,
+    seats_on,
+)
 from schools.selectors.people import (
+    people_named,
     people_visible_to,
+    postings_of,
     postings_visible_to,
     staff_list,
     staff_of,
@@ -11,17 +20,16 @@ from schools.selectors.people import (
 )
 from schools.selectors.units import (
     InstitutionCounts,
-    category_label,
     counts_of,
     current_year_of,
     districts_visible_to,
     institution_list,
     institutions_visible_to,
 )
+from schools.selectors.year_settings import setting_trail, settings_shown
 
 __all__ = [
     "InstitutionCounts",
-    "category_label",
     "commission_list",
     "commissions_visible_to",
     "composition_of",
@@ -30,9 +38,15 @@ __all__ = [
     "districts_visible_to",
     "institution_list",
     "institutions_visible_to",
+    "people_named",
     "people_visible_to",
+    "postings_of",
     "postings_visible_to",
+    "seats_held_by",
+    "seats_in_force",
     "seats_on",
+    "setting_trail",
+    "settings_shown",
     "staff_list",
     "staff_of",
     "student_list",

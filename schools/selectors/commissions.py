@@ -21,8 +21,9 @@ from schools.models import (
     Posting,
     Seat,
     Section,
+    StaffMember,
 )
-from schools.models.commissions import CommissionKind
+from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.people import Title
 
 
@@ -79,6 +80,26 @@ def seats_on(commission: Commission) -> QuerySet[Seat]:
             Prefetch("invitations", Invitation.objects.order_by("-created_at", "-pk"), to_attr="sent_invitations")
         )
         .order_by(F("end_date").desc(nulls_first=True), "start_date", "pk")
+    )
+
+
+def seats_in_force(commission: Commission) -> QuerySet[Seat]:
+    """Today's seats of a commission with the people: the chair first, then the coordinator."""
+    chair_first = When(role=SeatRole.CHAIR, then=Value(0))
+    order = Case(chair_first, When(role=SeatRole.COORDINATOR, then=Value(1)), default=Value(2))
+    return (
+        Seat.objects.filter(in_office(timezone.localdate()), commission=commission)
+        .select_related("staff")
+        .order_by(order, "start_date", "pk")
+    )
+
+
+def seats_held_by(person: StaffMember) -> QuerySet[Seat]:
+    """Every seat a person holds or held, newest first, with its commission and unit."""
+    return (
+        Seat.objects.filter(staff=person)
+        .select_related("commission__year__province", "commission__district", "commission__institution")
+        .order_by(F("end_date").desc(nulls_first=True), "-start_date", "-pk")
     )
 
 

@@ -84,3 +84,22 @@ def student_list(
     if grade is not None:
         rows = rows.filter(grade=grade)
     return rows.order_by("institution__code", "grade", "section_name", "student__name_key", "pk")
+
+
+def people_named(people: QuerySet[StaffMember], text: str, limit: int = 20) -> list[StaffMember]:
+    """At most ``limit`` of these people whose name holds every word of the text; nobody for an empty text."""
+    words = fold(text).split()
+    if not words:
+        return []
+    for word in words:
+        people = people.filter(name_key__contains=word)
+    return list(people.order_by("name_key", "pk")[:limit])
+
+
+def postings_of(person: StaffMember) -> QuerySet[Posting]:
+    """Where a person works and worked, newest year first."""
+    return (
+        Posting.objects.filter(staff=person)
+        .select_related("year", "institution__district")
+        .order_by("-year__name", "pk")
+    )

@@ -21,7 +21,6 @@ from schools.models import (
     Section,
     StaffMember,
 )
-from schools.models.units import Category
 
 
 def current_year_of(user: Any) -> AcademicYear | None:
@@ -54,7 +53,7 @@ def institutions_visible_to(user: Any, year: AcademicYear) -> QuerySet[Instituti
     category = InstitutionYear.objects.filter(institution=OuterRef("pk"), year=year).values("category")
     return (
         Institution.objects.filter(scope_of(user).of_institutions(), province=year.province_id)
-        .annotate(category=Subquery(category[:1]))
+        .annotate(category=Subquery(category[:1]))  # type: ignore[no-redef]
         .select_related("district")
     )
 
@@ -74,11 +73,6 @@ def institution_list(
     return rows.annotate(has_commission=Exists(commission)).order_by(
         turkish_order("district__name"), turkish_order("name"), "code"
     )
-
-
-def category_label(code: str | None) -> str:
-    """The words for a category; a dash where the institution has none that year."""
-    return str(Category(code).label) if code else "–"
 
 
 @dataclass(frozen=True)

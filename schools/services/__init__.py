@@ -3,12 +3,20 @@
 from schools.services.access import (
     accept_invitation,
     close_account,
+    digest_of_token,
     find_invitation,
     invite,
     reopen_account,
     send_due_invitations,
 )
-from schools.services.commissions import add_officer, end_seat, form_commission, seat_person, withdraw_seat
+from schools.services.commissions import (
+    add_officer,
+    end_seat,
+    form_commission,
+    seat_officer,
+    seat_person,
+    withdraw_seat,
+)
 from schools.services.year_settings import approve_year_settings, set_year_setting
 
 __all__ = [
@@ -16,11 +24,13 @@ __all__ = [
     "add_officer",
     "approve_year_settings",
     "close_account",
+    "digest_of_token",
     "end_seat",
     "find_invitation",
     "form_commission",
     "invite",
     "reopen_account",
+    "seat_officer",
     "seat_person",
     "send_due_invitations",
     "set_year_setting",

@@ -140,6 +140,25 @@ def seat_person(
     return seat
 
 
+@transaction.atomic
+def seat_officer(
+    *,
+    commission: Commission,
+    first_name: str,
+    last_name: str,
+    role: SeatRole,
+    start_date: datetime.date,
+    email: str = "",
+    signs_as: str = "",
+    by: User | None,
+) -> Seat:
+    """``add_officer`` and ``seat_person`` in one: somebody of the administration who isn't recorded yet."""
+    officer = add_officer(
+        province=commission.year.province, first_name=first_name, last_name=last_name, email=email, by=by
+    )
+    return seat_person(commission=commission, staff=officer, role=role, start_date=start_date, signs_as=signs_as, by=by)
+
+
 def _check_place(commission: Commission, staff: StaffMember, role: SeatRole, start_date: datetime.date) -> None:
     later = Seat.objects.filter(Q(end_date=None) | Q(end_date__gte=start_date), commission=commission)
     if later.filter(staff=staff).exists():

@@ -1,0 +1,1 @@
+"""Doors to units, people, commissions and settings of the year."""
