@@ -40,8 +40,10 @@ class Target:
 
     ``columns`` are the attribute names of the values in each row (``institution_id``). ``scope`` holds constant columns
     that narrow what is read and are written with each new row. ``key`` identifies a row within the scope. ``update``
-    lists the columns in which a difference counts. ``touch`` is set on rows that are written anew or changed.
-    ``labels`` names columns for people: attribute -> (header, how to show a value).
+    lists the columns in which a difference counts, ``also`` those that are written with a difference but make none.
+    ``touch`` is set on rows that are written anew or changed. ``condition`` narrows which rows count as existing; of
+    several with one key the last in ``order`` is taken. ``labels`` names columns for people: attribute -> (header, how
+    to show a value).
     """
 
     model: type[models.Model]
@@ -52,11 +54,18 @@ class Target:
     touch: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, Show]] = field(default_factory=dict)
     condition: models.Q = field(default_factory=models.Q)
+    also: tuple[str, ...] = ()
+    order: tuple[Any, ...] = ()
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The columns that an update sets."""
+        return (*self.update, *self.also)
 
 
 @dataclass(frozen=True)
 class Change:
-    """A changed row: its place among the given rows, its id, and the values of ``update`` before and after."""
+    """A changed row: its place among the given rows, its id, and the values of ``written`` before and after."""
 
     place: int
     pk: Any
@@ -66,7 +75,10 @@ class Change:
 
 @dataclass
 class Written:
-    """What ``upsert`` did. ``ids`` and ``outcomes`` follow the given rows; ``digest`` seals the created ones."""
+    """What was done. ``ids`` and ``outcomes`` follow the given rows; ``digest`` seals the created ones.
+
+    ``removed`` holds the deleted rows: id and the values of ``target.columns``.
+    """
 
     target: Target
     ids: list[Any]
@@ -74,6 +86,7 @@ class Written:
     created: list[Any]
     changes: list[Change]
     digest: str
+    removed: list[tuple[Any, Row]] = field(default_factory=list)
 
 
 def upsert(target: Target, rows: Sequence[Row]) -> Written:
@@ -98,7 +111,7 @@ def upsert(target: Target, rows: Sequence[Row]) -> Written:
         ids[place] = found[0]
         if found[1:] != values_of(row):
             differing[found[0]] = place
-    changes = _update(target, rows, values_of, differing)
+    changes = _update(target, rows, place_of, differing)
     for change in changes:
         outcomes[change.place] = Outcome.UPDATED
     created = _new_ids(target.model, len(new))
@@ -116,6 +129,20 @@ def insert(target: Target, rows: Sequence[Row]) -> Written:
     _insert(target, rows, created)
     digest = digest_of(zip(created, rows, strict=True))
     return Written(target, created, [Outcome.CREATED] * len(rows), created, [], digest)
+
+
+def remove(target: Target, ids: Sequence[Any]) -> Written:
+    """Delete these rows, keeping their values; nothing may point at them."""
+    rows = current_rows(target.model, target.columns, ids)
+    for chunk in chunks(list(rows)):
+        target.model._base_manager.filter(pk__in=chunk)._raw_delete("default")
+    return Written(target, [], [], [], [], digest_of(()), sorted(rows.items()))
+
+
+def put_back(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, Row]]) -> None:
+    """Insert rows that were removed, under their old ids."""
+    target = Target(model=model, columns=tuple(columns), key=(), update=())
+    _insert(target, [row for _pk, row in rows], [pk for pk, _row in rows])
 
 
 def digest_of(rows: Iterable[tuple[Any, Row]]) -> str:
@@ -154,7 +181,7 @@ def _plain(value: Any) -> Any:
 
 
 def _picker(places: Sequence[int]) -> Callable[[Row], Row]:
-    if places == list(range(places[0], places[0] + len(places))) if places else False:
+    if places and list(places) == list(range(places[0], places[0] + len(places))):
         first, last = places[0], places[0] + len(places)
         return lambda row: row[first:last]
     return lambda row: tuple([row[place] for place in places])
@@ -162,7 +189,7 @@ def _picker(places: Sequence[int]) -> Callable[[Row], Row]:
 
 def _known(target: Target, rows: Sequence[Row]) -> dict[Row, Row]:
     """Existing rows of the scope by key: (id, values of ``update``)."""
-    query = target.model._base_manager.filter(target.condition, **target.scope).order_by()
+    query = target.model._base_manager.filter(target.condition, **target.scope).order_by(*target.order)
     if len(rows) <= READ_BY_KEY_UP_TO:
         place = target.columns.index(target.key[0])
         query = query.filter(**{f"{target.key[0]}__in": list({row[place] for row in rows})})
@@ -171,24 +198,25 @@ def _known(target: Target, rows: Sequence[Row]) -> dict[Row, Row]:
 
 
 def _update(
-    target: Target, rows: Sequence[Row], values_of: Callable[[Row], Row], differing: Mapping[Any, int]
+    target: Target, rows: Sequence[Row], place_of: Mapping[str, int], differing: Mapping[Any, int]
 ) -> list[Change]:
     """Lock and read the differing rows again, so that ``before`` is what is really replaced, then write them."""
     if not differing:
         return []
+    values_of, size = _picker([place_of[name] for name in target.written]), len(target.update)
     changes: list[Change] = []
     for chunk in chunks(sorted(differing)):
         query = target.model._base_manager.filter(pk__in=chunk).order_by("pk")
         if connection.features.has_select_for_update:
             query = query.select_for_update(no_key=connection.features.has_select_for_no_key_update)
-        for pk, *before in query.values_list("pk", *target.update):
+        for pk, *before in query.values_list("pk", *target.written):
             place = differing[pk]
             after = values_of(rows[place])
-            if tuple(before) != after:
+            if tuple(before[:size]) != after[:size]:
                 changes.append(Change(place, pk, tuple(before), after))
     touch = tuple(target.touch.values())
     _set_columns(
-        target.model, [*target.update, *target.touch], [(change.pk, *change.after, *touch) for change in changes]
+        target.model, [*target.written, *target.touch], [(change.pk, *change.after, *touch) for change in changes]
     )
     return sorted(changes, key=lambda change: change.place)
 

@@ -24,7 +24,19 @@ T = TypeVar("T")
 LineT = TypeVar("LineT")
 
 MAX_SHOWN = 60
-_ERROR_VALUES = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#YOK", "#BAŞV!", "#DEĞER!", "#AD?")
+_ERROR_VALUES = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#YOK",
+    "#BAŞV!",
+    "#DEĞER!",
+    "#AD?",
+)
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,10})?")
 _ELEVEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
@@ -88,7 +100,13 @@ class Columns:
         return self._judged(name, values, verdicts)
 
     def mapped(
-        self, name: str, known: Mapping[str, T], message: str, *, key: Callable[[str], str] = str, default: T | None = None
+        self,
+        name: str,
+        known: Mapping[str, T],
+        message: str,
+        *,
+        key: Callable[[str], str] = str,
+        default: T | None = None,
     ) -> list[T | None]:
         """The value that ``known`` has for each cell (by ``key`` of its text); an empty cell gives ``default``.
 

@@ -130,6 +130,6 @@ def _differences_of(target: Any, before: tuple[Any, ...], after: tuple[Any, ...]
             "before": target.labels[name][1](old),
             "after": target.labels[name][1](new),
         }
-        for name, old, new in zip(target.update, before, after, strict=True)
+        for name, old, new in zip(target.written, before, after, strict=True)
         if old != new and name in target.labels
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import tempfile
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -165,7 +164,7 @@ def start_undo(*, batch: ImportBatch, by: Any) -> ImportBatch:
 
 
 def undo_batch(*, batch_id: Any, by: Any) -> None:
-    """Take a written file back as a whole, in one transaction with its audit row. Raises ``Conflict`` with a sentence."""
+    """Take a written file back as a whole, with its audit row. Raises ``Conflict`` with a sentence."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state != State.UNDOING:
@@ -251,9 +250,9 @@ def _prepared(batch: ImportBatch) -> Prepared:
 def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
     fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if fresh.state not in states:
-        raise Conflict(_("Bu aktarımın durumu değişmiş (%(state)s); sayfayı yenileyiniz.") % {
-            "state": fresh.get_state_display()
-        })
+        raise Conflict(
+            _("Bu aktarımın durumu değişmiş (%(state)s); sayfayı yenileyiniz.") % {"state": fresh.get_state_display()}
+        )
     return fresh
 
 
@@ -279,5 +278,3 @@ def _drop_file(batch: ImportBatch, name: str) -> None:
         setattr(batch, name, None)
         batch.save(update_fields=[name])
         files.discard(stored)
-
-

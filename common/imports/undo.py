@@ -14,14 +14,14 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict
-from common.imports.bulk import Row, Written, chunks, current_rows, digest_of, write_back
+from common.imports.bulk import Row, Written, chunks, current_rows, digest_of, put_back, write_back
 
 _LEVEL = 3
 
 
 @dataclass
 class TableUndo:
-    """What taking back needs of one table: created ids with the seal over their values, and changed rows."""
+    """What taking back needs of one table: created ids with the seal over their values, changed and removed rows."""
 
     model: type[models.Model]
     columns: list[str]
@@ -30,6 +30,7 @@ class TableUndo:
     digest: str
     before: dict[Any, Row]
     after: dict[Any, Row]
+    removed: list[tuple[Any, Row]]
 
 
 def packed(written: Iterable[Written]) -> bytes:
@@ -38,13 +39,14 @@ def packed(written: Iterable[Written]) -> bytes:
         {
             "model": each.target.model._meta.label_lower,
             "columns": each.target.columns,
-            "update": each.target.update,
+            "update": each.target.written,
             "created": _ranges(each.created),
             "digest": each.digest,
             "changes": [[change.pk, change.before, change.after] for change in each.changes],
+            "removed": each.removed,
         }
         for each in written
-        if each.created or each.changes
+        if each.created or each.changes or each.removed
     ]
     return zlib.compress(json.dumps(tables, cls=DjangoJSONEncoder).encode(), _LEVEL)
 
@@ -54,7 +56,7 @@ def unpacked(data: bytes) -> list[TableUndo]:
 
 
 def take_back(tables: Sequence[TableUndo]) -> None:
-    """Restore changed rows and delete created ones, inside the caller's transaction.
+    """Restore changed and removed rows and delete created ones, inside the caller's transaction.
 
     Raises ``Conflict`` with a sentence when a row was changed since, or something else points at a created one.
     """
@@ -68,6 +70,8 @@ def take_back(tables: Sequence[TableUndo]) -> None:
         write_back(table.model, table.update, list(table.before.items()))
         for chunk in chunks(table.created):
             table.model._base_manager.filter(pk__in=chunk)._raw_delete("default")
+        if table.removed:
+            put_back(table.model, table.columns, table.removed)
 
 
 def _refuse_if_changed(table: TableUndo) -> None:
@@ -91,7 +95,7 @@ def _refuse_if_used(table: TableUndo, ours: dict[type[models.Model], set[Any]]) 
             count = sum(1 for pk in users.values_list("pk", flat=True) if pk not in mine)
             if count:
                 raise Conflict(
-                    _("Geri alınamaz: eklenen %(what)s başka kayıtlarda kullanılıyor (%(where)s). Önce onları kaldırınız.")
+                    _("Geri alınamaz: eklenen %(what)s kullanılmış (%(where)s). Önce oradan kaldırınız.")
                     % {"what": _plural(table.model), "where": _plural(user)}
                 )
 
@@ -109,19 +113,22 @@ def _plural(model: type[models.Model]) -> str:
 
 def _table(entry: dict[str, Any]) -> TableUndo:
     model = apps.get_model(entry["model"])
-    fields = [model._meta.get_field(name) for name in entry["update"]]
 
-    def row(values: list[Any]) -> Row:
+    def row(names: list[str], values: list[Any]) -> Row:
+        fields = [model._meta.get_field(name) for name in names]
         return tuple(each.to_python(value) for each, value in zip(fields, values, strict=True))  # type: ignore[union-attr]
+
+    update: list[str] = entry["update"]
 
     return TableUndo(
         model=model,
         columns=entry["columns"],
-        update=entry["update"],
+        update=update,
         created=[pk for first, count in entry["created"] for pk in range(first, first + count)],
         digest=entry["digest"],
-        before={pk: row(before) for pk, before, _after in entry["changes"]},
-        after={pk: row(after) for pk, _before, after in entry["changes"]},
+        before={pk: row(update, before) for pk, before, _after in entry["changes"]},
+        after={pk: row(update, after) for pk, _before, after in entry["changes"]},
+        removed=[(pk, row(entry["columns"], values)) for pk, values in entry["removed"]],
     )
 
 

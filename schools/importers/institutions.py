@@ -38,7 +38,9 @@ CATEGORIES: dict[str, Category] = choices(
 class InstitutionImport(YearImport[InstitutionLine]):
     code = "institutions"
     label = gettext_lazy("Kurumlar")
-    help_text = gettext_lazy("Okullar ve kurumlar; koduyla eşleşir. İlçe, grubunun yalnız ilk satırında yazılı olabilir.")
+    help_text = gettext_lazy(
+        "Okullar ve kurumlar; koduyla eşleşir. İlçe, grubunun yalnız ilk satırında yazılı olabilir."
+    )
     order = 10
     columns = (
         ColumnSpec("code", "Kurum Kodu", ("Okul Kodu", "Kod")),
@@ -58,7 +60,10 @@ class InstitutionImport(YearImport[InstitutionLine]):
         categories = columns.mapped(
             "category",
             CATEGORIES,
-            _("“%(value)s” bir kategori değil; Okul öncesi, İlkokul, Ortaokul, Lise, Proje lise, Özel eğitim ya da İl MEM'e bağlı kurum yazınız."),
+            _(
+                "“%(value)s” bir kategori değil; Okul öncesi, İlkokul, Ortaokul, Lise, Proje lise, Özel eğitim "
+                "ya da İl MEM'e bağlı kurum yazınız."
+            ),
             key=choice_key,
         )
         lines = [
@@ -87,13 +92,15 @@ def is_private_name(name: str) -> bool:
 def is_vocational_name(name: str) -> bool:
     """Whether the name is that of a vocational high school."""
     key = fold(name)
-    return "lise" in key and "mesleki" in key or "meslek lisesi" in key
+    return ("lise" in key and "mesleki" in key) or "meslek lisesi" in key
 
 
 def _codes(columns: Columns, context: YearContext) -> list[str]:
     codes = [code_of(value) for value in columns["code"]]
     elsewhere = set(
-        Institution.objects.exclude(province=context.year.province_id).filter(code__in=set(codes)).values_list("code", flat=True)
+        Institution.objects.exclude(province=context.year.province_id)
+        .filter(code__in=set(codes))
+        .values_list("code", flat=True)
         if len(codes) <= 20_000
         else Institution.objects.exclude(province=context.year.province_id).values_list("code", flat=True)
     )

@@ -14,6 +14,7 @@ from common.imports.columns import Columns
 from common.imports.kinds import ImportKind, Scope
 from schools.models import AcademicYear, Institution, Province
 
+ContextT = TypeVar("ContextT")
 LineT = TypeVar("LineT")
 PERMISSION = "schools.import_data"
 
@@ -29,7 +30,7 @@ class YearContext:
     institutions: dict[str, int]
 
 
-class YearImport(ImportKind[YearContext, LineT], Generic[LineT]):
+class YearKind(ImportKind[ContextT, LineT], Generic[ContextT, LineT]):
     """A kind of file that goes into the year of a province."""
 
     def may_import(self, user: Any, scope: Scope | None = None) -> bool:
@@ -41,6 +42,10 @@ class YearImport(ImportKind[YearContext, LineT], Generic[LineT]):
     def scope_of(self, request: HttpRequest) -> Scope | None:
         year: AcademicYear | None = getattr(request, "year", None)
         return None if year is None else Scope(year.province.plate_code, year.name)
+
+
+class YearImport(YearKind[YearContext, LineT], Generic[LineT]):
+    """A kind whose check needs no more than the year and its institutions."""
 
     def context(self, scope: Scope) -> YearContext:
         return year_context(scope)

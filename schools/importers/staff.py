@@ -40,7 +40,9 @@ EMPLOYMENTS: dict[str, Employment] = choices(
 class StaffImport(YearImport[StaffLine]):
     code = "staff"
     label = gettext_lazy("Personel")
-    help_text = gettext_lazy("Öğretmenler ve yöneticiler; T.C. kimlik numarasıyla eşleşir, bu yılki görev yerleri yazılır.")
+    help_text = gettext_lazy(
+        "Öğretmenler ve yöneticiler; T.C. kimlik numarasıyla eşleşir, bu yılki görev yerleri yazılır."
+    )
     order = 20
     identity_columns = frozenset({"identity"})
     columns = (
@@ -61,7 +63,10 @@ class StaffImport(YearImport[StaffLine]):
         first_names = columns.texts("first_name", longest=80)
         last_names = columns.texts("last_name", longest=80)
         titles = columns.mapped(
-            "title", TITLES, _("“%(value)s” tanınan bir unvan değil; Müdür, Öğretmen, Rehber Öğretmen gibi yazınız."), key=choice_key
+            "title",
+            TITLES,
+            _("“%(value)s” tanınan bir unvan değil; Müdür, Öğretmen, Rehber Öğretmen gibi yazınız."),
+            key=choice_key,
         )
         branches = columns.texts("branch", longest=80, required=False)
         institutions = institution_ids(columns, "institution", context)

@@ -25,7 +25,9 @@ _SECTION_AFTER = re.compile(r" ?ŞUBESİ$")
 class StudentImport(YearImport[StudentLine]):
     code = "students"
     label = gettext_lazy("Öğrenciler")
-    help_text = gettext_lazy("Öğrenciler; T.C. kimlik ya da geçici numarasıyla eşleşir, bu yılki sınıf ve şubeleri yazılır.")
+    help_text = gettext_lazy(
+        "Öğrenciler; T.C. kimlik ya da geçici numarasıyla eşleşir, bu yılki sınıf ve şubeleri yazılır."
+    )
     order = 30
     identity_columns = frozenset({"identity"})
     columns = (
@@ -50,9 +52,7 @@ class StudentImport(YearImport[StudentLine]):
         grades = columns.mapped("grade", known_grades, _("Sınıf 1-12 arasında bir sayı ya da “Ana sınıfı” olmalıdır."))
         known_sections = {value: name for value in set(columns["section"]) if (name := section_of(value))}
         sections = columns.mapped("section", known_sections, _("Şube en çok 12 harf olmalıdır; “A” gibi yazınız."))
-        rows = list(
-            zip(identities, first_names, last_names, institutions, grades, sections, numbers, strict=True)
-        )
+        rows = list(zip(identities, first_names, last_names, institutions, grades, sections, numbers, strict=True))
         lines = [StudentLine._make(rows[place]) for place in columns.accepted]
         return columns.checked(lines)
 

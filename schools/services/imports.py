@@ -73,7 +73,10 @@ def write_institutions(*, year: AcademicYear, lines: Sequence[InstitutionLine]) 
             update=("name", "name_key", "district_id"),
             labels={"name": (_("Kurum Adı"), str), "district_id": (_("İlçe"), lambda pk: districts[pk])},
         ),
-        [(line.code, line.name, fold(line.name), line.district_id, line.is_private, line.is_vocational) for line in lines],
+        [
+            (line.code, line.name, fold(line.name), line.district_id, line.is_private, line.is_vocational)
+            for line in lines
+        ],
     )
     of_year = upsert(
         Target(
