@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from awards.urls import verification_urls
+
 urlpatterns = [
     path("", include("portal.urls")),
     path("hesap/", include("accounts.urls")),
@@ -11,4 +13,5 @@ urlpatterns = [
     path("projeler/", include("projects.urls")),
     path("puanlama/", include("scoring.urls")),
     path("oduller/", include("awards.urls")),
+    path("belge/", include(verification_urls)),
 ]

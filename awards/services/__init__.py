@@ -1,4 +1,10 @@
-from awards.services.certificates import issue_certificates, print_file_of, replace_certificate, revoke_certificate
+from awards.services.certificates import (
+    issue_certificates,
+    print_file_of,
+    replace_certificate,
+    require_replaceable,
+    revoke_certificate,
+)
 from awards.services.decisions import (
     DecisionResult,
     add_line,
@@ -31,6 +37,7 @@ __all__ = [
     "offer_lists",
     "print_file_of",
     "replace_certificate",
+    "require_replaceable",
     "restore_line",
     "revoke_certificate",
     "set_grant_number",

@@ -109,10 +109,7 @@ def replace_certificate(
     """
     award_list = locked_list(certificate.line.list_id)
     old = Certificate.objects.select_for_update(of=("self",)).select_related("line__staff__user").get(pk=certificate.pk)
-    if old.status != CertificateStatus.REVOKED:
-        raise UserError(_("Yerine yenisi düzenlenecek belge önce iptal edilmelidir."))
-    if Certificate.objects.filter(line=old.line_id, status=CertificateStatus.VALID).exists():
-        raise Conflict(_("Bu belgenin yerine yenisi zaten düzenlenmiş; sayfayı yenileyiniz."))
+    require_replaceable(old)
     allowed = {
         key: clean(corrections[key])[:200] for key in ("holder_name", "post", "institution_name") if key in corrections
     }
@@ -132,6 +129,14 @@ def replace_certificate(
     _tell_holder(new, "certificate.issued", _("%(number)s numaralı yeni belgeniz hazır") % {"number": new.number}, "")
     _drop_print(award_list.pk)
     return new
+
+
+def require_replaceable(certificate: Certificate) -> None:
+    """Raise ``UserError`` unless the certificate is revoked and nothing stands in its place."""
+    if certificate.status != CertificateStatus.REVOKED:
+        raise UserError(_("Yerine yenisi düzenlenecek belge önce iptal edilmelidir."))
+    if Certificate.objects.filter(line=certificate.line_id, status=CertificateStatus.VALID).exists():
+        raise Conflict(_("Bu belgenin yerine yenisi zaten düzenlenmiş; sayfayı yenileyiniz."))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Reads of rounds, lists, certificates; ``lists_visible_to`` is where scope lives."""
+"""Reads of rounds and lists; ``lists_visible_to`` is where scope lives."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from awards.codes import masked_name, read_code
-from awards.models import AwardLine, AwardList, AwardRound, AwardRule, Certificate
+from awards.models import AwardLine, AwardList, AwardListReport, AwardRound, AwardRule, ListConfirmation
 from awards.models.rules import AREA_BOARDS
-from awards.workflow import AuthorityKind, CertificateStatus, LineStatus, ListStatus
+from awards.sources import source_of
+from awards.workflow import AuthorityKind, LineStatus, ListStatus
 from common.text import sort_key, turkish_order
 from schools.authority import seats_of
-from schools.models import AcademicYear, InstitutionYear, Posting
+from schools.models import AcademicYear, InstitutionYear, Posting, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.units import Category
 
 _CATEGORY_ORDER = {category: order for order, category in enumerate(Category.values)}
-
-
-# --- Rounds and lists ---------------------------------------------------------------------------------------------
 
 
 def rounds_of(year: AcademicYear) -> QuerySet[AwardRound]:
@@ -145,125 +141,36 @@ def catalogue_of(year: AcademicYear) -> QuerySet[AwardRule]:
     return AwardRule.objects.filter(year=year).order_by("order", "pk")
 
 
-# --- Certificates -------------------------------------------------------------------------------------------------
+def catalogue_with_sources(year: AcademicYear) -> list[tuple[AwardRule, bool]]:
+    """The year's rules in catalogue order, each with whether the module can compute it."""
+    return [(rule, source_of(rule) is not None) for rule in catalogue_of(year)]
 
 
-@dataclass(frozen=True)
-class Blank:
-    """A field without content; ``needed`` ones keep the batch from being issued."""
-
-    where: str
-    what: str
-    needed: bool
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+def status_counts(lists: QuerySet[AwardList]) -> dict[str, int]:
+    """How many lists stand in each status."""
+    return dict(lists.order_by().values_list("status").annotate(Count("pk")))
 
 
-def blank_fields(award_list: AwardList) -> list[Blank]:
-    """What certificates of the list would lack, list first, then line by line."""
-    whole = _("Liste")
-    blanks = []
-    if award_list.grant_date is None:
-        blanks.append(Blank(whole, _("onay tarihi"), True))
-    if award_list.signatory is None or not award_list.signatory.signs_as:
-        blanks.append(Blank(whole, _("imza makamı"), True))
-    if not award_list.grant_number:
-        blanks.append(Blank(whole, _("EBYS sayısı"), False))
-    for line in lines_for_certificates(award_list):
-        named = (
-            (line.holder_name.strip(), _("ad soyad"), True),
-            (line.title.strip(), _("unvan"), False),
-            (line.institution_name.strip(), _("kurum"), True),
-        )
-        blanks += [
-            Blank(line.holder_name or f"{line.position}. satır", what, needed)
-            for value, what, needed in named
-            if not value
-        ]
-    return blanks
+def offered_order(lists: QuerySet[AwardList]) -> QuerySet[AwardList]:
+    """Lists that wait for an answer first, then the newest."""
+    waiting = Case(When(status=ListStatus.OFFERED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return lists.order_by(waiting, "-offered_at", "-pk")
 
 
-def lines_for_certificates(award_list: AwardList, *, missing: bool = False) -> QuerySet[AwardLine]:
-    """The awarded lines of a list in printing order; with ``missing`` only those without any certificate yet."""
-    lines = AwardLine.objects.filter(list=award_list, status=LineStatus.AWARDED)
-    if missing:
-        lines = lines.filter(~Exists(Certificate.objects.filter(line=OuterRef("pk"))))
-    return lines.select_related("institution__district").order_by("position")
+def confirmations_of(award_list: AwardList) -> list[ListConfirmation]:
+    """Who confirmed the list as it stands now."""
+    found = ListConfirmation.objects.filter(list=award_list, list_version=award_list.version)
+    return list(found.select_related("confirmed_by").order_by("pk"))
 
 
-def certificates_of(award_list: AwardList) -> QuerySet[Certificate]:
-    """All certificates of a list, revoked ones too, in printing order."""
-    return (
-        Certificate.objects.filter(line__list=award_list)
-        .select_related("line", "file", "replaces", "replaced_by")
-        .order_by("line__position", "pk")
-    )
+def current_report(award_list: AwardList) -> AwardListReport | None:
+    """The printed report of the list as it stands now, once it has been made."""
+    found = AwardListReport.objects.filter(list=award_list, list_version=award_list.version)
+    return found.select_related("file").first()
 
 
-def valid_certificates(award_list: AwardList) -> QuerySet[Certificate]:
-    return certificates_of(award_list).filter(status=CertificateStatus.VALID)
-
-
-def certificates_held_by(user: Any) -> QuerySet[Certificate]:
-    """The user's own certificates, newest first."""
-    return (
-        Certificate.objects.filter(line__staff__user=user.pk)
-        .select_related("line__list__rule", "line__list__round__year", "file")
-        .order_by("-issued_at", "-pk")
-    )
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What the public may know of a certificate: nothing that is not printed on it, the name masked."""
-
-    status: str
-    kind: str = ""
-    number: str = ""
-    date: str = ""
-    authority: str = ""
-    holder: str = ""
-    revoked_date: str = ""
-    replaced: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        return self.status != "unknown"
-
-
-UNKNOWN = Verification("unknown")
-
-
-def verification_of_code(text: str) -> Verification:
-    """The certificate with this code, however it was typed."""
-    code = read_code(text)
-    return _verification(Certificate.objects.filter(code=code)) if code else UNKNOWN
-
-
-def verification_of_pdf(sha256: str) -> Verification:
-    """The certificate whose stored file has this SHA-256; one changed byte makes it unknown."""
-    return _verification(Certificate.objects.filter(sha256=sha256))
-
-
-def _verification(found: QuerySet[Certificate]) -> Verification:
-    certificate = found.select_related("replaced_by").order_by("pk").first()
-    if certificate is None:
-        return UNKNOWN
-    text = certificate.text
-    return Verification(
-        status=certificate.status,
-        kind=text["heading"],
-        number=certificate.number,
-        date=text["date"],
-        authority=text["authority"],
-        holder=masked_name(text["holder_name"]),
-        revoked_date=timezone.localtime(certificate.revoked_at).strftime("%d.%m.%Y") if certificate.revoked_at else "",
-        replaced=getattr(certificate, "replaced_by", None) is not None,
-    )
-
-
-# --- Exports ------------------------------------------------------------------------------------------------------
+def staff_of_province(award_list: AwardList) -> QuerySet[StaffMember]:
+    return StaffMember.objects.filter(province=award_list.round.year.province_id)
 
 
 @dataclass(frozen=True)
