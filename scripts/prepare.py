@@ -70,8 +70,8 @@ def python_packages(kind: str) -> None:
 def node_packages() -> None:
     node = shutil.which("node")
     version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip() if node else ""
-    if not version or int(version.removeprefix("v").split(".")[0]) < 20 or not shutil.which("npm"):
-        raise Missing("Node.js 20 or newer with npm is needed: see https://nodejs.org, or apt-get install nodejs npm")
+    if not version or int(version.removeprefix("v").split(".")[0]) < 18 or not shutil.which("npm"):
+        raise Missing("Node.js 18 or newer with npm is needed: see https://nodejs.org, or apt-get install nodejs npm")
     lock, script = ROOT / "package-lock.json", ROOT / "scripts" / "build_assets.mjs"
     stamp = ROOT / "node_modules" / ".stamp"
     if not stamp.exists() or stamp.read_text() != digest(lock):

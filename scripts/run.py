@@ -4,6 +4,7 @@ A new database gets the reference data and a demo district. Variables: PORT (800
 and those of bigep/settings.py.
 """
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -60,15 +61,16 @@ class Children:
 
     def stop(self) -> None:
         for name, process in reversed(self.running.items()):
-            if process.poll() is not None:
-                continue
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                print(f"The {name} process does not end: stopping it by force", flush=True)
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    print(f"The {name} process does not end: stopping it by force", flush=True)
+            # What is left of the group, such as the pool of a worker that was killed.
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            process.wait()
 
 
 def main() -> int:
@@ -157,7 +159,8 @@ def prepare_database() -> None:
 
 
 def manage(*arguments: str) -> None:
-    done = subprocess.run([PYTHON, "manage.py", *arguments, "--verbosity", "0"], start_new_session=True)
+    command = [PYTHON, "manage.py", *arguments, "--verbosity", "0"]
+    done = subprocess.run(command, start_new_session=True, preexec_fn=_die_with_parent)
     if done.returncode:
         raise StartFailed(
             f"manage.py {' '.join(arguments)} failed with code {done.returncode}; the reason stands above."
