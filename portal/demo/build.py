@@ -20,7 +20,7 @@ from portal.demo.seats import build_seats
 from portal.demo.sizes import SIZES
 from portal.demo.units import build_institutions
 from portal.services import install_province
-from schools.models import AcademicYear, Institution
+from schools.models import AcademicYear, Institution, YearSetting
 
 PLATE, YEAR = 10, "2026-2027"
 SUBMISSION_DEADLINE = datetime(2027, 5, 28, 20, 59, tzinfo=UTC)
@@ -36,6 +36,7 @@ def build_demo(*, size: str, seed: int) -> dict[str, int]:
     with transaction.atomic():
         year.submission_deadline = SUBMISSION_DEADLINE
         year.save(update_fields=["submission_deadline"])
+        YearSetting.objects.create(year=year, key="objection_days", value="0")
         schools = build_institutions(year=year, size=plan, rng=rng)
         postings = build_staff(year=year, schools=schools, size=plan, rng=rng)
         students = build_students(year=year, schools=schools, postings=postings, size=plan, rng=rng)

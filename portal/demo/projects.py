@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from accounts.models import User
 from common.text import fold
 from portal.demo import names
@@ -204,6 +207,8 @@ class ProjectBuilder:
         ClaimEvent.objects.bulk_create(
             [event for draft in drafts for claim in draft.claims for event in self._events(claim)], batch_size=2000
         )
+        latest = ClaimEvent.objects.filter(project=OuterRef("pk")).order_by("-at").values("at")[:1]
+        Project.objects.filter(year=self.year).update(updated_at=Coalesce(Subquery(latest), F("created_at")))
 
     def _events(self, claim: Claim) -> list[ClaimEvent]:
         events = [self._event(claim, "submit", "", ClaimStatus.SUBMITTED, claim.submitted_at, self.author)]
