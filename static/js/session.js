@@ -68,6 +68,8 @@ function askToSignIn() {
       event.preventDefault();
       event.stopPropagation();
       say("");
+      const button = form.querySelector("[type=submit]");
+      button.disabled = true;
       try {
         const answer = await fetch(form.action, {
           method: "POST",
@@ -76,11 +78,14 @@ function askToSignIn() {
           headers: { "X-CSRFToken": token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
         });
         if (answer.status === 429) say("Çok sayıda deneme yapıldı. Birkaç dakika sonra yeniden deneyiniz.");
+        else if (answer.status >= 500) say("Giriş şu anda yapılamıyor. Birkaç dakika sonra yeniden deneyiniz.");
         else if (await isSignedIn()) finish(true);
         else if (answer.ok) say("Giriş için bir adım daha var: yeni sekmede tamamlayıp bu sayfaya dönünüz.");
         else say("E-posta veya parola yanlış. Denetleyip yeniden deneyiniz.");
       } catch {
         say("Sunucuya ulaşılamıyor. Bağlantınızı denetleyiniz.");
+      } finally {
+        button.disabled = false;
       }
     };
     say("");
