@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from scoring.selectors.rankings import RankedRow, Ranking
+from scoring.selectors.rankings import Ranking
 
 COLUMNS = ("rank", "holder_id", "holder", "value")
 
@@ -23,14 +23,19 @@ def ranking_header(ranking: Ranking) -> tuple[str, ...]:
     return (*ranking.partition.parts, *COLUMNS)
 
 
-def ranking_cells(ranking: Ranking, row: RankedRow) -> tuple[Any, ...]:
-    return (
-        *(part.label for part in row.parts),
-        row.rank,
-        ranking.holder_key(row),
-        row.holder.name,
-        value_text(ranking.value(row)),
-    )
+def ranking_rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
+    """The cells of every row under ``ranking_header``."""
+    by_code = ranking.measure.holder == "institution"
+    shown: dict[int, str] = {}
+    labels: dict[Any, tuple[str, ...]] = {}
+    for row in ranking.rows:
+        parts, numerator = row[0], row[7]
+        if numerator not in shown:
+            shown[numerator] = value_text(ranking.value(row))
+        if parts not in labels:
+            labels[parts] = row.labels
+        holder = row[5]
+        yield *labels[parts], row[2], holder[2][5] if by_code else str(row[4]), holder[0], shown[numerator]
 
 
 def ranking_csv(ranking: Ranking) -> str:
@@ -38,7 +43,7 @@ def ranking_csv(ranking: Ranking) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(ranking_header(ranking))
-    writer.writerows(ranking_cells(ranking, row) for row in ranking.rows)
+    writer.writerows(ranking_rows(ranking))
     return text.getvalue()
 
 
@@ -52,9 +57,6 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
         "points_table_version": table.version if table else None,
         "settings": dict(ranking.reading.used_settings),
         "tied_at_cut": bool(ranking.cut_ties),
-        "rows": [dict(zip(header, cells, strict=True)) for cells in _cells(ranking)],
+        "rows": [dict(zip(header, cells, strict=True)) for cells in ranking_rows(ranking)],
     }
 
-
-def _cells(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
-    return (ranking_cells(ranking, row) for row in ranking.rows)

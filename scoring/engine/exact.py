@@ -20,9 +20,13 @@ def exact(value: Number | str) -> Fraction:
 def rounded(value: Number, places: int = DISPLAY_PLACES) -> Decimal:
     """``value`` rounded half up (away from zero) to ``places`` decimals, for showing and exporting only."""
     number = Fraction(value)
-    scaled = abs(number) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if number >= 0 else -whole).scaleb(-places)
+    return rounded_ratio(number.numerator, number.denominator, places)
+
+
+def rounded_ratio(numerator: int, denominator: int, places: int = DISPLAY_PLACES) -> Decimal:
+    """``numerator / denominator`` rounded half up (away from zero), in whole numbers; the denominator is positive."""
+    whole = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(whole if numerator >= 0 else -whole).scaleb(-places)
 
 
 def as_text(value: Number) -> str:

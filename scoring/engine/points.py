@@ -7,7 +7,7 @@ percent), times the common denominator of split teams where there is one. Nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -45,13 +45,20 @@ class Item:
 
 
 class Claim(NamedTuple):
-    """An approved claim; ``independent`` are the reviewer's points in hundredths, for independent items only."""
+    """An approved claim; ``independent`` are the points that the reviewer gave (0-100), for independent items only.
+
+    The arithmetic also takes plain tuples of these five.
+    """
 
     project: int
     id: int
     item: int
     stage: str
-    independent: int | None
+    independent: Decimal | None
+
+
+Weight = tuple[int, int, int]
+"""Units, place in the catalogue, item."""
 
 
 class ProjectPoints(NamedTuple):
@@ -83,6 +90,13 @@ class Scale:
             for item in self.items.values()
             for stage in (PREPARING, SUCCESS)
         }
+        self.fixed = {
+            (item.id, stage): (self._units[item.id, stage], item.order, item.id)
+            for item in self.items.values()
+            if not item.independent
+            for stage in (PREPARING, SUCCESS)
+        }
+        self._steps = {item.id: (item.ladder, item.step) for item in self.items.values() if item.ladder}
 
     def _product(self, item: Item, points: Decimal) -> int:
         units = points * self.coefficient(item) * (UNIT // 100)
@@ -100,72 +114,83 @@ class Scale:
         if item is None:
             return Decimal(0)
         if item.independent:
-            return Decimal(claim.independent or 0) / 100
+            return claim.independent or Decimal(0)
         return item.points(claim.stage)
 
     def units(self, claim: Claim) -> int:
         """Points x coefficient / 100 in units; an item that the table does not know is worth 0."""
-        item = self.items.get(claim.item)
+        item = self.items.get(claim[2])
         if item is None:
             return 0
         if item.independent:
-            return self._product(item, Decimal(claim.independent or 0) / 100)
-        return self._units[claim.item, claim.stage]
+            return self._product(item, claim[4] or Decimal(0))
+        return self._units[claim[2], claim[3]]
+
+    def weight(self, claim: Claim) -> Weight:
+        """Units of a claim, and what names the counted one among equal claims: the place in the catalogue."""
+        item = self.items.get(claim[2])
+        return self.units(claim), item.order if item else -1, claim[2]
+
+    def lower_steps(self, claims: Iterable[Claim]) -> set[int]:
+        """Claims (by id) on a ladder's lower steps: a project counts only its highest approved step of each ladder."""
+        steps = self._steps
+        laddered = [claim for claim in claims if claim[2] in steps]
+        highest: dict[tuple[int, str], int] = {}
+        for claim in laddered:
+            ladder, step = steps[claim[2]]
+            key = claim[0], ladder
+            highest[key] = max(step, highest.get(key, 0))
+        return {claim[1] for claim in laddered if steps[claim[2]][1] < highest[claim[0], steps[claim[2]][0]]}
 
     def cap(self, programme: int) -> int:
         """The most a teacher can collect in a programme under ``capped_per_programme``: its coefficient as points."""
         return int(self.coefficients.get(programme, Decimal(0)) * UNIT)
 
 
-def highest_steps(claims: Iterable[Claim], scale: Scale) -> list[Claim]:
-    """The claims without those of a ladder's lower steps: of each ladder only the highest approved step counts."""
-    listed = list(claims)
-    highest: dict[str, int] = {}
-    for claim in listed:
-        item = scale.items.get(claim.item)
-        if item is not None and item.ladder:
-            highest[item.ladder] = max(item.step, highest.get(item.ladder, 0))
-    if not highest:
-        return listed
-    return [
-        claim
-        for claim in listed
-        if (item := scale.items.get(claim.item)) is None or not item.ladder or item.step == highest[item.ladder]
-    ]
-
-
-def project_points(claims: Iterable[Claim], scale: Scale, rule: str = "highest") -> dict[int, ProjectPoints]:
+def project_points(claims: Sequence[Claim], scale: Scale, rule: str = "highest") -> dict[int, ProjectPoints]:
     """Each project's points from its approved claims.
 
     ``highest``: its best claim. ``sum``: its best preparing plus its best success claim. Among equal claims the
     success stage is named as the counted one, then the one later in the catalogue; that decides no points.
     """
-    grouped: defaultdict[int, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        grouped[claim.project].append(claim)
-    return {project: points_of_claims(own, scale, rule) for project, own in grouped.items()}
-
-
-def points_of_claims(claims: list[Claim], scale: Scale, rule: str) -> ProjectPoints:
-    """The points of one project's approved claims (at least one)."""
-    if len(claims) == 1:
-        best = claims[0]
-        item = scale.items.get(best.item)
-        return ProjectPoints(scale.units(best), item.programme if item else 0, (best,))
-
-    def strength(claim: Claim) -> tuple[int, bool, int, int]:
-        item = scale.items.get(claim.item)
-        return scale.units(claim), claim.stage == SUCCESS, item.order if item else -1, claim.item
-
-    kept = sorted(highest_steps(claims, scale), key=strength, reverse=True)
-    best = kept[0]
-    counted = (best,)
-    if rule == "sum":
-        other = next((claim for claim in kept if claim.stage != best.stage), None)
+    succeeded, prepared = _best_of_each_stage(claims, scale)
+    programmes = {item.id: item.programme for item in scale.items.values()}
+    result: dict[int, ProjectPoints] = {}
+    for project, (weighed, claim) in succeeded.items():
+        units, best, counted = weighed[0], claim, (claim,)
+        other = prepared.get(project)
         if other is not None:
-            counted = (best, other)
-    item = scale.items.get(best.item)
-    return ProjectPoints(sum(map(scale.units, counted)), item.programme if item else 0, counted)
+            second, preparing = other[0][0], other[1]
+            if second > units:
+                best, counted = preparing, (preparing,)
+            if rule == "sum":
+                units, counted = units + second, (claim, preparing)
+            elif second > units:
+                units = second
+        result[project] = ProjectPoints(units, programmes.get(best[2], 0), counted)
+    for project, (weighed, claim) in prepared.items():
+        if project not in result:
+            result[project] = ProjectPoints(weighed[0], programmes.get(claim[2], 0), (claim,))
+    return result
+
+
+def _best_of_each_stage(
+    claims: Sequence[Claim], scale: Scale
+) -> tuple[dict[int, tuple[Weight, Claim]], dict[int, tuple[Weight, Claim]]]:
+    """Each project's best success claim and best preparing claim, without the lower steps of ladders."""
+    dropped = scale.lower_steps(claims)
+    fixed = scale.fixed
+    best: dict[str, dict[int, tuple[Weight, Claim]]] = {PREPARING: {}, SUCCESS: {}}
+    for claim in claims:
+        project, key, item, stage, _independent = claim
+        if key in dropped:
+            continue
+        weighed = fixed.get((item, stage)) or scale.weight(claim)
+        own = best[stage]
+        held = own.get(project)
+        if held is None or held[0] < weighed:
+            own[project] = weighed, claim
+    return best[SUCCESS], best[PREPARING]
 
 
 def teacher_points(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -19,13 +19,19 @@ class Entry(NamedTuple):
     holder: Any
 
 
+EntryTuple = tuple[Any, Value | None, Any, Any]
+"""An ``Entry`` or a plain tuple of the same four things."""
+
+Standing = tuple[int, int, bool, EntryTuple]
+
+
 class Place(NamedTuple):
     """``position`` counts the rows of the whole list from 1; ``tied`` says that somebody else shares the rank."""
 
     position: int
     rank: int
     tied: bool
-    entry: Entry
+    entry: EntryTuple
 
 
 class Cut(NamedTuple):
@@ -40,39 +46,44 @@ def may_be_ranked(value: Value | None) -> bool:
     return value is not None and value > 0
 
 
-def ranked(entries: Iterable[Entry], *, descending: bool = True) -> list[Place]:
+def ranked(entries: Iterable[EntryTuple], *, descending: bool = True) -> list[Place]:
     """Everybody who may be ranked, in display order: by partition, value, ``order``, holder.
 
     Equal values share a rank and the next rank is skipped; neither ``order`` nor the holder breaks a tie. The result
     does not depend on the order of ``entries``.
     """
+    return [Place(*standing) for standing in standings(entries, descending=descending)]
+
+
+def standings(entries: Iterable[EntryTuple], *, descending: bool = True) -> Iterator[Standing]:
+    """``ranked`` for many entries: the same as plain tuples, each with its entry."""
     sign = -1 if descending else 1
     listed = sorted(
-        (entry[0], sign * entry[1], entry[2], entry[3], entry)
-        for entry in entries
-        if entry[1] is not None and entry[1] > 0
+        [
+            (entry[0], sign * entry[1], entry[2], entry[3], entry)
+            for entry in entries
+            if entry[1] is not None and entry[1] > 0
+        ]
     )
-    places: list[Place] = []
-    start = 0
-    first_of_partition = 0
+    position = first = rank = 0
+    tied = False
+    here: Any = object()
+    last: Any = None
     total = len(listed)
-    while start < total:
-        partition, value = listed[start][0], listed[start][1]
-        if start and listed[start - 1][0] != partition:
-            first_of_partition = start
-        end = start + 1
-        while end < total and listed[end][1] == value and listed[end][0] == partition:
-            end += 1
-        rank, tied = start - first_of_partition + 1, end - start > 1
-        places.extend(Place(index + 1, rank, tied, listed[index][4]) for index in range(start, end))
-        start = end
-    return places
+    for partition, value, _order, _holder, entry in listed:
+        if partition != here:
+            here, first, last = partition, position, None
+        position += 1
+        if value != last:
+            rank, last = position - first, value
+            tied = position < total and listed[position][1] == value and listed[position][0] == partition
+        yield position, rank, tied, entry
 
 
-def top(places: Sequence[Place], count: int) -> Cut:
+def top(places: Iterable[Standing], count: int) -> Cut:
     """``top N``: everybody with rank <= N; more than N people in a partition means a tie at the cut."""
-    kept = [place for place in places if place.rank <= count]
+    kept = [Place(*place) for place in places if place[1] <= count]
     sizes: dict[Any, int] = {}
     for place in kept:
-        sizes[place.entry.partition] = sizes.get(place.entry.partition, 0) + 1
+        sizes[place.entry[0]] = sizes.get(place.entry[0], 0) + 1
     return Cut(kept, frozenset(partition for partition, size in sizes.items() if size > count))

@@ -80,7 +80,7 @@ def _share(facts: ProjectFacts, rules: Rules) -> Fraction:
 def _project_row(facts: ProjectFacts, scale: Scale, rules: Rules, names: Names) -> dict[str, Any]:
     whole = Fraction(facts.points.units, UNIT)
     share = _share(facts, rules)
-    counted = {claim.id for claim in facts.points.counted}
+    counted = {claim[1] for claim in facts.points.counted}
     row: dict[str, Any] = {
         "id": facts.id,
         "title": facts.title,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from operator import itemgetter
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _now
@@ -88,21 +89,15 @@ def rules_of(year: AcademicYear) -> Rules:
 
 
 def approved_claims(year: AcademicYear, **narrowed: Any) -> list[Claim]:
-    """The approved claims of the year's projects; ``narrowed`` are further filters."""
+    """The approved claims of the year's projects as plain tuples; ``narrowed`` are further filters."""
     rows = ClaimRow.objects.filter(project__year=year, status=ClaimStatus.APPROVED, **narrowed).order_by()
-    return [
-        Claim(project, claim, item, stage, None if points is None else int(points * 100))
-        for project, claim, item, stage, points in rows.values_list(
-            "project_id", "pk", "item_id", "stage", "independent_points"
-        )
-    ]
+    found = rows.values_list("project_id", "pk", "item_id", "stage", "independent_points")
+    return cast("list[Claim]", list(found))
 
 
 def teams(year: AcademicYear) -> list[tuple[int, int]]:
-    """(project, teacher) of the year's projects that have an approved claim, whatever the teacher's title."""
-    approved = ClaimRow.objects.filter(project=OuterRef("project"), status=ClaimStatus.APPROVED)
-    rows = TeamTeacher.objects.filter(Exists(approved), project__year=year).order_by()
-    return list(rows.values_list("project_id", "staff_id"))
+    """(project, teacher) of the year's projects, whatever the teacher's title."""
+    return list(TeamTeacher.objects.filter(project__year=year).order_by().values_list("project_id", "staff_id"))
 
 
 @dataclass
@@ -130,8 +125,8 @@ class _ProjectReading:
         lines += [f"coefficient {key} {value}" for key, value in sorted(scale.coefficients.items())]
         lines += [f"line {item.id} {item.preparing} {item.success}" for _id, item in sorted(scale.items.items())]
         lines += [
-            f"claim {c.project} {c.id} {c.item} {c.stage} {'' if c.independent is None else c.independent}"
-            for c in sorted(self.claims)
+            f"claim {project} {claim} {item} {stage} {'' if points is None else points}"
+            for project, claim, item, stage, points in sorted(self.claims, key=itemgetter(0, 1))
         ]
         lines += [f"team {project} {teacher}" for project, teacher in sorted(self.team)]
         lines += [
@@ -145,7 +140,7 @@ class _ProjectReading:
         claims_of: defaultdict[int, list[Claim]] = defaultdict(list)
         projects_of: defaultdict[int, list[int]] = defaultdict(list)
         sizes: defaultdict[int, int] = defaultdict(int)
-        for claim in self.claims:
+        for claim in map(Claim._make, self.claims):
             claims_of[claim.project].append(claim)
         for project, teacher in self.team:
             projects_of[teacher].append(project)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from common.errors import UserError
 from schools.models import AcademicYear
-from scoring.engine.exact import rounded
-from scoring.engine.ranking import Entry, ranked, top
+from scoring.engine.exact import rounded_ratio
+from scoring.engine.ranking import Standing, standings, top
 from scoring.inputs import Holder, Measure, Partition, Query, Reading, measure_of, one_view
 from scoring.inputs.partitions import PartValue
 
@@ -31,6 +33,10 @@ class RankedRow(NamedTuple):
     numerator: int
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple([part.label for part in self.parts])
+
+    @property
     def partition_key(self) -> str:
         return "|".join(part.key for part in self.parts)
 
@@ -44,13 +50,17 @@ class Ranking:
     reading: Reading
     rows: Sequence[RankedRow]
     cut_ties: frozenset[str] = frozenset()
+    _shown: dict[int, Decimal] = field(default_factory=dict, repr=False, compare=False)
 
     def exact(self, row: RankedRow) -> Fraction:
         return Fraction(row.numerator, self.reading.denominator)
 
     def value(self, row: RankedRow) -> Decimal:
         """The value rounded half up to 4 decimals, for display and export."""
-        return rounded(self.exact(row))
+        known = self._shown.get(row.numerator)
+        if known is None:
+            known = self._shown[row.numerator] = rounded_ratio(row.numerator, self.reading.denominator)
+        return known
 
     def holder_key(self, row: RankedRow) -> str:
         """The stable key of the holder: a person's key in the module, or the kurum kodu."""
@@ -89,54 +99,54 @@ def rank_measure(
     query = Query(year, term, exam, with_evidence)
     check_need(chosen, query)
     parts = Partition.parse(chosen.default_partition if partition is None else partition, chosen.partitions)
-    with one_view():
-        reading = chosen.read(query)
-    return rank_reading(chosen, parts, reading, count)
+    with collector_paused():
+        with one_view():
+            reading = chosen.read(query)
+        return rank_reading(chosen, parts, reading, count)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No search for reference cycles meanwhile: a province is tens of thousands of small tuples and no cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def rank_reading(measure: Measure, partition: Partition, reading: Reading, count: int | None = None) -> Ranking:
     """Rank what was read; the same whatever the order of the rows."""
-    groups = _Groups(partition, reading)
+    parts, group_of = _groups(partition, reading)
     holders = reading.holders
-    places = ranked(
-        (
-            Entry(groups.index_of(holder, subject), value, holders[holder].order, (holder, subject))
-            for holder, value, subject in reading.amounts
-        ),
-        descending=measure.descending,
-    )
+    entries = [
+        (group_of[(found := holders[holder])[2][4], subject], value, found[1], (holder, subject))
+        for holder, value, subject in reading.amounts
+    ]
+    places: Iterable[Standing] = standings(entries, descending=measure.descending)
     cut_ties: frozenset[Any] = frozenset()
     if count is not None:
         places, cut_ties = top(places, count)
     rows = [
-        RankedRow(groups.parts[entry.partition], position, rank, tied, entry.holder[0], holders[entry.holder[0]],
-                  entry.holder[1], entry.value)
-        for position, rank, tied, entry in places
-    ]  # fmt: skip
-    keys = frozenset("|".join(part.key for part in groups.parts[index]) for index in cut_ties)
+        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, value)
+        for position, rank, tied, (group, value, _order, (holder, subject)) in places
+    ]
+    keys = frozenset("|".join(part.key for part in parts[index]) for index in cut_ties)
     return Ranking(measure, partition, reading, rows, keys)
 
 
-class _Groups:
-    """The partition's groups, numbered in the order in which they are listed."""
+Group = tuple[PartValue, ...]
 
-    def __init__(self, partition: Partition, reading: Reading) -> None:
-        self._holders = reading.holders
-        found = dict(self._each(partition, reading))
-        listed = sorted(set(found.values()), key=lambda parts: tuple(part.order for part in parts))
-        number = {parts: index for index, parts in enumerate(listed)}
-        self.parts = listed
-        self._index = {group: number[parts] for group, parts in found.items()}
 
-    @staticmethod
-    def _each(partition: Partition, reading: Reading) -> Iterator[tuple[tuple[int, str], tuple[PartValue, ...]]]:
-        seen = set()
-        for holder, _value, subject in reading.amounts:
-            place = reading.holders[holder].place
-            group = place.institution_id, subject
-            if group not in seen:
-                seen.add(group)
-                yield group, partition.values(place, subject)
-
-    def index_of(self, holder: int, subject: str) -> int:
-        return self._index[self._holders[holder].place.institution_id, subject]
+def _groups(partition: Partition, reading: Reading) -> tuple[list[Group], dict[tuple[int, str], int]]:
+    """The partition's groups in the order in which they are listed, and the group of each institution and subject."""
+    holders = reading.holders
+    places = {
+        ((place := holders[holder][2])[4], subject): place for holder, _value, subject in reading.amounts
+    }
+    found = {key: partition.values(place, key[1]) for key, place in places.items()}
+    listed = sorted(set(found.values()), key=lambda parts: tuple(part.order for part in parts))
+    number = {parts: index for index, parts in enumerate(listed)}
+    return listed, {key: number[parts] for key, parts in found.items()}

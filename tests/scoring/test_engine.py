@@ -40,7 +40,7 @@ def points(*rows, rule="highest"):
         ([(KA1, "preparing")], "6.4", "6.4"),
         ([(KA1, "preparing"), (KA1, "success")], "28.8", "35.2"),
         ([(KA1, "preparing"), (KA2, "preparing"), (KA1, "success")], "28.8", "41.6"),
-        ([(OTHER, "success", 7225)], "23.12", "23.12"),
+        ([(OTHER, "success", D("72.25"))], "23.12", "23.12"),
         ([(OTHER, "success", None)], "0", "0"),
         ([(APPLY, "preparing"), (APPLY, "success")], "11.6", "13.05"),
         ([(APPLY, "success"), (FINAL, "success"), (DEGREE, "success")], "23.2", "23.2"),
