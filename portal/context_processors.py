@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,32 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from schools.authority import seats_of
 
-SCHOOL = "school"
-DISTRICT = "district"
-TECHNICAL = "technical"
-EXECUTIVE = "executive"
-CENTRE = "measurement_centre"
-GOVERNOR = "district:chair"
-VALI = "executive:chair"
-MONITORING = (
-    "monitoring_academic",
-    "monitoring_project",
-    "monitoring_arts",
-    "monitoring_innovation_eba",
-)
-PROVINCE = (EXECUTIVE, TECHNICAL, *MONITORING)
-
-Kinds = frozenset[str]
-
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the menu: shown when its address exists and `shown_to` accepts the user's seats."""
+    """One line of the menu: shown where its address exists and the user holds ``permission`` somewhere."""
 
     url_name: str
     label: Any
     icon: str
-    shown_to: Callable[[Kinds], bool]
+    permission: str
     also: tuple[str, ...] = ()
 
 
@@ -67,69 +49,79 @@ class SeatLine:
     place: str
 
 
-def everybody(kinds: Kinds) -> bool:
-    """Every signed-in person, with or without a seat."""
-    return True
-
-
-def holders_of(*codes: str) -> Callable[[Kinds], bool]:
-    """People with a seat on a commission of one of these kinds."""
-    wanted = frozenset(codes)
-    return lambda kinds: not wanted.isdisjoint(kinds)
-
+SIGNED_IN = ""
+"""Permission of an item that everybody with an account may open."""
 
 SECTIONS = (
     Section(
         "",
         (
-            Item("portal:home", _("Ana sayfa"), "home", everybody),
-            Item("common:notifications", _("Bildirimler"), "bell", everybody),
+            Item("portal:home", _("Ana sayfa"), "home", SIGNED_IN),
+            Item("common:notifications", _("Bildirimler"), "bell", SIGNED_IN),
         ),
     ),
     Section(
         _("Projeler"),
         (
             Item(
-                "projects:queue", _("İnceleme sırası"), "clipboard-check", holders_of(TECHNICAL), ("projects:review",)
+                "projects:queue", _("İnceleme sırası"), "clipboard-check", "projects.view_queue", ("projects:review",)
             ),
-            Item("projects:outbox", _("Duyurulacak kararlar"), "send", holders_of(TECHNICAL)),
-            Item("projects:list", _("Projeler"), "rocket", everybody, ("projects:",)),
-            Item("projects:catalogue", _("Programlar"), "book-2", holders_of(SCHOOL, DISTRICT, *PROVINCE)),
+            Item("projects:outbox", _("Duyurulacak kararlar"), "send", "projects.view_queue"),
+            Item("projects:list", _("Projeler"), "rocket", "projects.list_projects", ("projects:",)),
         ),
     ),
     Section(
         _("Puan ve sıralama"),
         (
-            Item("scoring:rankings", _("Sıralamalar"), "chart-bar", holders_of(SCHOOL, DISTRICT, *PROVINCE)),
-            Item("scoring:points_tables", _("Puan tabloları"), "table", everybody),
-            Item("scoring:my_points", _("Puanlarım"), "star", everybody),
-            Item("scoring:objections", _("İtirazlar"), "scale", holders_of(SCHOOL, TECHNICAL, *MONITORING)),
+            Item(
+                "scoring:rankings",
+                _("Sıralamalar"),
+                "chart-bar",
+                "scoring.view_rankings",
+                ("scoring:run", "scoring:row"),
+            ),
+            Item("scoring:objections", _("İtirazlar"), "scale", "scoring.view_objections", ("scoring:objection",)),
+            Item("scoring:tables", _("Puan tabloları"), "table", "scoring.view_points", ("scoring:table",)),
+            Item("scoring:my_points", _("Puanlarım"), "star", "scoring.view_points"),
         ),
     ),
     Section(
         _("Ödüller"),
         (
-            Item("awards:rounds", _("Ödül listeleri"), "trophy", holders_of(DISTRICT, *PROVINCE)),
-            Item("awards:offers", _("Makam onayı"), "gavel", holders_of(GOVERNOR, VALI)),
-            Item("awards:certificates", _("Belgeler"), "certificate", everybody),
+            Item("awards:rounds", _("Ödül listeleri"), "trophy", "awards.view_awards", ("awards:",)),
+            Item("awards:offered", _("Makam onayı"), "gavel", "awards.grant_list"),
+            Item("awards:own", _("Belgelerim"), "certificate", "awards.view_own_certificates"),
         ),
     ),
     Section(
         _("Kurum ve kişiler"),
         (
-            Item("schools:institutions", _("Kurumlar"), "building", holders_of(DISTRICT, CENTRE, *PROVINCE)),
-            Item("schools:staff", _("Personel"), "users", holders_of(SCHOOL, DISTRICT, CENTRE, *PROVINCE)),
-            Item("schools:students", _("Öğrenciler"), "school", holders_of(SCHOOL, CENTRE, TECHNICAL)),
-            Item("schools:commissions", _("Kurullar"), "users-group", holders_of(SCHOOL, DISTRICT, *PROVINCE)),
+            Item("schools:institutions", _("Kurumlar"), "building", "schools.view_units", ("schools:institution",)),
+            Item(
+                "schools:staff",
+                _("Personel"),
+                "users",
+                "schools.view_people",
+                ("schools:person", "schools:person_account"),
+            ),
+            Item("schools:students", _("Öğrenciler"), "school", "schools.view_students"),
+            Item(
+                "schools:commissions", _("Kurullar"), "users-group", "schools.view_commission", ("schools:commission",)
+            ),
         ),
     ),
     Section(
         _("Yönetim"),
         (
-            Item("common:imports", _("Veri aktarma"), "file-import", holders_of(TECHNICAL, CENTRE)),
-            Item("schools:year_settings", _("Yıl ayarları"), "settings", holders_of(EXECUTIVE, TECHNICAL)),
-            Item("common:jobs", _("Arka plan işleri"), "refresh", holders_of(TECHNICAL, CENTRE, EXECUTIVE)),
-            Item("common:audit", _("Denetim kaydı"), "history", holders_of(EXECUTIVE, TECHNICAL)),
+            Item("common:imports", _("Veri aktarma"), "file-import", "schools.import_data", ("common:import_",)),
+            Item(
+                "schools:year_settings",
+                _("Yıl ayarları"),
+                "settings",
+                "schools.view_settings",
+                ("schools:year_setting",),
+            ),
+            Item("common:jobs", _("Arka plan işleri"), "refresh", "schools.import_data", ("common:job",)),
         ),
     ),
 )
@@ -146,7 +138,7 @@ SHORTCUTS = {
     "logout": "account_logout",
     "privacy": "accounts:privacy",
     "showcase": "portal:showcase",
-    "verify": "awards:verify",
+    "verify": "verification:ask",
     "styleguide": "portal:styleguide",
 }
 
@@ -159,10 +151,19 @@ def address_of(url_name: str) -> str:
         return ""
 
 
-def is_here(view_name: str, item: Item) -> bool:
-    """Whether the page on show belongs to the item; `app:` in `also` stands for the whole app."""
-    names: Iterable[str] = (item.url_name, *item.also)
-    return any(view_name == name or (name.endswith(":") and view_name.startswith(name)) for name in names)
+def item_of(view_name: str) -> Item | None:
+    """The item that a page belongs to: the one of its own name, else the first that claims it in ``also``.
+
+    A name in ``also`` that ends in ``:`` or ``_`` stands for all names that begin so.
+    """
+    items = [item for section in SECTIONS for item in section.items]
+    own = (item for item in items if item.url_name == view_name)
+    wider = (item for item in items for name in item.also if view_name == name or _begins(view_name, name))
+    return next(own, None) or next(wider, None)
+
+
+def _begins(view_name: str, name: str) -> bool:
+    return name.endswith((":", "_")) and view_name.startswith(name)
 
 
 class Navigation:
@@ -208,28 +209,21 @@ class Navigation:
             for seat in seats_of(self.user)
         ]
 
-    @cached_property
-    def kinds(self) -> Kinds:
-        """`technical` for each seat's commission and `technical:chair` for its role there."""
-        held = [(str(seat.commission.kind), str(seat.role)) for seat in seats_of(self.user)]
-        return frozenset(kind for kind, _role in held) | frozenset(f"{kind}:{role}" for kind, role in held)
+    def may_open(self, item: Item) -> bool:
+        return not item.permission or bool(self.user.has_perm(item.permission))
 
     @cached_property
     def sections(self) -> list[tuple[Any, list[Link]]]:
-        """The menu of this user: only addresses that exist, only what their seats call for."""
-        match = self.request.resolver_match
-        here = match.view_name if match else ""
+        """The menu of this user: only addresses that exist and that they may open."""
+        match = getattr(self.request, "resolver_match", None)
+        current = item_of(match.view_name) if match else None
         shown = []
-        marked = False
         for section in SECTIONS:
-            links = []
-            for item in section.items:
-                url = address_of(item.url_name)
-                if not url or not (self.user.is_superuser or item.shown_to(self.kinds)):
-                    continue
-                current = not marked and is_here(here, item)
-                marked = marked or current
-                links.append(Link(url, item.label, item.icon, current))
+            links = [
+                Link(url, item.label, item.icon, item is current)
+                for item in section.items
+                if (url := address_of(item.url_name)) and self.may_open(item)
+            ]
             if links:
                 shown.append((section.label, links))
         return shown
