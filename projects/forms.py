@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import VersionedFormMixin
-from projects.models import Project, ProgrammeItem, ReviewReason
+from projects.models import ProgrammeItem, Project, ReviewReason
 from projects.selectors.catalogue import item_choices
 from projects.selectors.detail import managers_of
 from projects.selectors.lists import ProjectFilter, districts_of, programmes
@@ -59,7 +59,9 @@ class ItemField(forms.TypedChoiceField):
 
 class CreateForm(forms.Form):
     title = forms.CharField(
-        label=_("Proje adı"), max_length=200, help_text=_("Sonradan değiştirebilirsiniz; diğer bilgiler sonraki sayfada.")
+        label=_("Proje adı"),
+        max_length=200,
+        help_text=_("Sonradan değiştirebilirsiniz; diğer bilgiler sonraki sayfada."),
     )
     institution = forms.ModelChoiceField(label=_("Kurum"), queryset=Institution.objects.none())
     is_reading = forms.BooleanField(label=_("Bu, okulumuzun kitap okuma projesidir"), required=False)
@@ -91,7 +93,8 @@ class ProjectForm(VersionedFormMixin):
         help_text=_("Örnek: 12.500,00"),
     )
     budget_currency = forms.ChoiceField(
-        label=_("Para birimi"), choices=[("TRY", _("Türk lirası (TRY)")), ("EUR", _("Avro (EUR)")), ("USD", _("ABD doları (USD)"))]
+        label=_("Para birimi"),
+        choices=[("TRY", _("Türk lirası (TRY)")), ("EUR", _("Avro (EUR)")), ("USD", _("ABD doları (USD)"))],
     )
 
     class Meta:
@@ -126,7 +129,9 @@ class ProjectForm(VersionedFormMixin):
             "showcase_consent": _("Projemiz, iyi örnek seçilirse herkese açık vitrinde yayımlanabilir"),
         }
         help_texts = {
-            "first_stage": _("Hazırlayan: başvuru yapıldı ya da proje hazırlandı. Başarı: hibe, final, derece veya etiket alındı."),
+            "first_stage": _(
+                "Hazırlayan: başvuru yapıldı ya da proje hazırlandı. Başarı: hibe, final, derece veya etiket alındı."
+            ),
             "summary": _("Projeyi hiç bilmeyen birine birkaç cümleyle anlatınız."),
             "partners": _("Üniversite, belediye, dernek gibi; her satıra bir ortak."),
             "links": _("Her satıra bir adres; https:// ile başlamalıdır."),
@@ -262,9 +267,7 @@ class QueueFilterForm(FilterForm):
     district = forms.ModelChoiceField(label=_("İlçe"), queryset=None, required=False, empty_label=_("Tümü"))
     category = forms.ChoiceField(label=_("Kategori"), choices=[("", _("Tümü")), *Category.choices], required=False)
     age = forms.ChoiceField(label=_("Bekleme"), choices=[("", _("Tümü")), *AGES], required=False)
-    view = forms.ChoiceField(
-        choices=[(view, view) for view in STATUS_VIEWS], required=False, widget=forms.HiddenInput
-    )
+    view = forms.ChoiceField(choices=[(view, view) for view in STATUS_VIEWS], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, year: AcademicYear, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

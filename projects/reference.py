@@ -57,8 +57,7 @@ REASONS: tuple[tuple[Decision, str, str, str], ...] = (
         Decision.RETURN,
         "return-evidence",
         "Kanıt yetersiz",
-        "Yüklenen kanıtlar talebi doğrulamaya yetmemektedir. Resmî yazı, sonuç listesi veya sözleşme gibi bir belge "
-        "ekleyip talebi yeniden gönderiniz.",
+        "Yüklenen kanıtlar talebi doğrulamamaktadır. Resmî yazı ya da sonuç belgesi ekleyip talebi yeniden gönderiniz.",
     ),
     (
         Decision.REJECT,

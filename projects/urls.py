@@ -1,16 +1,16 @@
 from django.urls import path
 
-from projects.views import files, review, school, team
+from projects.views import claims, drafting, files, review, school, team
 
 app_name = "projects"
 urlpatterns = [
     path("", school.list_projects, name="list"),
     path("yeni/", school.create, name="create"),
     path("<int:pk>/", school.project_detail, name="detail"),
-    path("<int:pk>/duzenle/", school.edit, name="edit"),
-    path("<int:pk>/kaydet/", school.autosave, name="autosave"),
-    path("<int:pk>/gonder/", school.submit, name="submit"),
-    path("<int:pk>/basari-talebi/", school.add_claim, name="add_claim"),
+    path("<int:pk>/duzenle/", drafting.edit, name="edit"),
+    path("<int:pk>/kaydet/", drafting.autosave, name="autosave"),
+    path("<int:pk>/gonder/", drafting.submit, name="submit"),
+    path("<int:pk>/basari-talebi/", claims.add_claim, name="add_claim"),
     path("<int:pk>/iyi-ornek/", review.good_example, name="good_example"),
     path("<int:pk>/ekip/", team.team, name="team"),
     path("<int:pk>/ekip/ogretmen-ara/", team.find_teachers, name="find_teachers"),
@@ -20,9 +20,9 @@ urlpatterns = [
     path("<int:pk>/kanit/", files.upload, name="upload"),
     path("kanit/<int:pk>/", files.evidence, name="evidence"),
     path("kanit/<int:pk>/sil/", files.remove_evidence, name="remove_evidence"),
-    path("talep/<int:pk>/duzelt/", school.correct_claim, name="correct_claim"),
+    path("talep/<int:pk>/duzelt/", claims.correct_claim, name="correct_claim"),
     path("talep/<int:pk>/kanit/", files.upload_to_claim, name="upload_to_claim"),
-    path("talep/<int:pk>/geri-cek/", school.withdraw, name="withdraw"),
+    path("talep/<int:pk>/geri-cek/", claims.withdraw, name="withdraw"),
     path("inceleme/", review.queue_list, name="queue"),
     path("inceleme/<int:pk>/", review.review, name="review"),
     path("inceleme/<int:pk>/al/", review.take, name="take"),

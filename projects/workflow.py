@@ -56,16 +56,19 @@ class Transition:
     needs_reason: bool = False
 
 
+SCHOOL = "projects.edit_project"
+REVIEWER = "projects.review_claim"
+
 TRANSITIONS: dict[str, Transition] = {
     t.action: t
     for t in (
-        Transition("resubmit", frozenset({ClaimStatus.RETURNED}), ClaimStatus.SUBMITTED, "projects.edit_project", _("Yeniden gönder")),
-        Transition("withdraw", frozenset(OPEN), ClaimStatus.WITHDRAWN, "projects.edit_project", _("Geri çek")),
-        Transition("claim", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, "projects.review_claim", _("İncelemeye al")),
-        Transition("release", frozenset({ClaimStatus.IN_REVIEW}), ClaimStatus.SUBMITTED, "projects.review_claim", _("Bırak")),
-        Transition("approve", AWAITING_REVIEW, ClaimStatus.APPROVED, "projects.review_claim", _("Onayla")),
-        Transition("return", AWAITING_REVIEW, ClaimStatus.RETURNED, "projects.review_claim", _("Düzeltme iste"), True),
-        Transition("reject", AWAITING_REVIEW, ClaimStatus.REJECTED, "projects.review_claim", _("Reddet"), True),
+        Transition("resubmit", frozenset({ClaimStatus.RETURNED}), ClaimStatus.SUBMITTED, SCHOOL, _("Yeniden gönder")),
+        Transition("withdraw", frozenset(OPEN), ClaimStatus.WITHDRAWN, SCHOOL, _("Geri çek")),
+        Transition("claim", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, REVIEWER, _("İncelemeye al")),
+        Transition("release", frozenset({ClaimStatus.IN_REVIEW}), ClaimStatus.SUBMITTED, REVIEWER, _("Bırak")),
+        Transition("approve", AWAITING_REVIEW, ClaimStatus.APPROVED, REVIEWER, _("Onayla")),
+        Transition("return", AWAITING_REVIEW, ClaimStatus.RETURNED, REVIEWER, _("Düzeltme iste"), True),
+        Transition("reject", AWAITING_REVIEW, ClaimStatus.REJECTED, REVIEWER, _("Reddet"), True),
     )
 }
 

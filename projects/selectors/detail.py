@@ -144,7 +144,11 @@ def managers_of(project: Project) -> QuerySet[StaffMember]:
         postings__institution=project.institution_id,
         postings__title__in=["principal", "responsible_deputy", "deputy"],
     )
-    return StaffMember.objects.filter(managers | Q(pk=project.responsible_manager_id)).order_by("name_key", "pk").distinct()
+    return (
+        StaffMember.objects.filter(managers | Q(pk=project.responsible_manager_id))
+        .order_by("name_key", "pk")
+        .distinct()
+    )
 
 
 def timeline(project: Project) -> list[TimelineEvent]:

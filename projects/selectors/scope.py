@@ -21,7 +21,10 @@ def visible_to(user: Any) -> QuerySet[Project]:
         return Project.objects.all()
     if not user.is_authenticated:
         return Project.objects.none()
-    return Project.objects.filter(scope.of_institutions("institution") | _own(user, scope.institutions))
+    reached = scope.of_institutions("institution")
+    if scope.provinces:
+        return Project.objects.filter(reached)
+    return Project.objects.filter(reached | _own(user, scope.institutions))
 
 
 def _own(user: Any, institutions: frozenset[int]) -> Q:

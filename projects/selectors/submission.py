@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -32,25 +31,24 @@ class Problem:
     sentence: str
 
 
-def deadline_of(year: AcademicYear) -> dt.datetime:
-    """The last moment for sending projects and new claims: the set one, else the end of the year's last day."""
-    if year.submission_deadline is not None:
-        return year.submission_deadline
-    midnight = dt.datetime.combine(year.end_date + dt.timedelta(days=1), dt.time.min)
-    return timezone.make_aware(midnight)
-
-
 def is_open_for_sending(year: AcademicYear) -> bool:
-    return timezone.now() < deadline_of(year)
+    """Whether projects and new claims may be sent: until the set moment, without one until the next year is opened."""
+    if year.submission_deadline is None:
+        return year.is_current
+    return timezone.now() < year.submission_deadline
 
 
 def deadline_sentence(year: AcademicYear) -> str:
     """Why it is too late, and what is not lost."""
-    last = timezone.localtime(deadline_of(year) - dt.timedelta(microseconds=1))
-    return _(
-        "%(year)s yılı için proje gönderme süresi %(at)s itibarıyla doldu. Yazdıklarınız taslak olarak saklanıyor; ek "
-        "süre için İl Proje Hazırlama ve Teknik Ekibine başvurunuz."
-    ) % {"year": year.name, "at": last.strftime("%d.%m.%Y %H:%M")}
+    kept = _("Yazdıklarınız taslak olarak saklanıyor; ek süre için İl Proje Hazırlama ve Teknik Ekibine başvurunuz.")
+    if year.submission_deadline is None:
+        return _("%(year)s yılı kapandı. %(kept)s") % {"year": year.name, "kept": kept}
+    at = timezone.localtime(year.submission_deadline).strftime("%d.%m.%Y %H:%M")
+    return _("%(year)s yılı için proje gönderme süresi %(at)s itibarıyla doldu. %(kept)s") % {
+        "year": year.name,
+        "at": at,
+        "kept": kept,
+    }
 
 
 def submission_problems(project: Project) -> list[Problem]:

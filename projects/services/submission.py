@@ -47,9 +47,7 @@ def submit_project(*, project_id: int, by: User) -> Claim:
         raise UserError(deadline_sentence(project.year))
     problems = submission_problems(project)
     if problems or project.item is None:
-        raise NotReady(
-            _("Proje henüz gönderilemez: %(first)s") % {"first": problems[0].sentence if problems else ""}
-        )
+        raise NotReady(_("Proje henüz gönderilemez: %(first)s") % {"first": problems[0].sentence if problems else ""})
     return _new_claim(project, project.item, project.first_stage, "submit", by=by)
 
 
@@ -183,7 +181,10 @@ def _as_corrected(project: Project, claim: Claim) -> dict[str, Any]:
 
 def _returned_at(claim: Claim) -> dt.datetime | None:
     return (
-        ClaimEvent.objects.filter(claim=claim, action="return").order_by("-at", "-pk").values_list("at", flat=True).first()
+        ClaimEvent.objects.filter(claim=claim, action="return")
+        .order_by("-at", "-pk")
+        .values_list("at", flat=True)
+        .first()
     )
 
 

@@ -54,9 +54,7 @@ def update_team(
 
 
 @transaction.atomic
-def update_partners(
-    *, project_id: int, by: User, add: Collection[int] = (), remove: Collection[int] = ()
-) -> Project:
+def update_partners(*, project_id: int, by: User, add: Collection[int] = (), remove: Collection[int] = ()) -> Project:
     """Add and remove partner institutions of the same province by their keys."""
     project = locked_project(project_id)
     require_editable(project)

@@ -50,7 +50,9 @@ def transition(
     """
     step = TRANSITIONS[action]
     project = locked_project(claim.project_id)
-    current = Claim.objects.select_for_update(of=("self",)).select_related("item__programme", "reviewer").get(pk=claim.pk)
+    current = (
+        Claim.objects.select_for_update(of=("self",)).select_related("item__programme", "reviewer").get(pk=claim.pk)
+    )
     current.project = project
     if not may(by, step.permission, current):
         raise PermissionDenied
@@ -87,9 +89,7 @@ def _require_state(claim: Claim, step: Transition, by: User) -> None:
         raise Conflict(true_state(claim))
 
 
-def _marks(
-    claim: Claim, step: Transition, by: User, reason: ReviewReason | None, text: str
-) -> dict[str, Any]:
+def _marks(claim: Claim, step: Transition, by: User, reason: ReviewReason | None, text: str) -> dict[str, Any]:
     """Who and when, as the target status asks for it."""
     now = timezone.now()
     if step.action == "claim":
@@ -150,7 +150,10 @@ _WAS = {
 def true_state(claim: Claim) -> str:
     """What somebody who came too late is told: who brought the claim to its state, and when."""
     event = (
-        ClaimEvent.objects.filter(claim=claim, to_status=claim.status).select_related("by").order_by("-at", "-pk").first()
+        ClaimEvent.objects.filter(claim=claim, to_status=claim.status)
+        .select_related("by")
+        .order_by("-at", "-pk")
+        .first()
     )
     state = str(_WAS[ClaimStatus(claim.status)])
     if event is None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from common.errors import Conflict, UserError
-from common.tables import PAGE_PARAM
 from projects import services
 from projects.forms import DecisionForm, QueueFilterForm
 from projects.models import Claim, ProgrammeItem
@@ -25,9 +22,9 @@ from projects.rules import may
 from projects.selectors import detail, queue
 from projects.views.access import person, require, seen_claim, seen_project, year_of
 from projects.views.files import file_row
+from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import AWAITING_REVIEW, ClaimStage, ClaimStatus, Decision
 
-PER_PAGE = 50
 VIEW_LABELS = {
     queue.WAITING: gettext_lazy("Bekleyen"),
     queue.MINE: gettext_lazy("Benim aldıklarım"),
@@ -54,39 +51,21 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted(request.GET.get("ara", ""))
     claims = queue.review_queue(user, year, wanted)
     counts = queue.counts_per_view(claims, user)
-    paginator = Paginator(queue.in_view(claims, wanted, user).values(*queue.ROW), PER_PAGE)
-    paginator.count = counts[wanted.view]
+    rows = queue.in_view(claims, wanted, user).values(*queue.ROW)
     context = {
-        "page": paginator.get_page(request.GET.get(PAGE_PARAM)),
+        "page": counted_page(rows, request, counts[wanted.view]),
         "form": form,
         "search": wanted.search,
         "view": wanted.view,
-        "chips": _chips(request, counts, wanted.view),
+        "chips": chips(
+            request, [(view, label, counts[view]) for view, label in VIEW_LABELS.items()], wanted.view, queue.WAITING
+        ),
         "stages": dict(ClaimStage.choices),
         "base": reverse("projects:queue"),
-        "query": _query(request),
+        "query": query_of(request),
         "year": year,
     }
     return render(request, "projects/queue.html", context)
-
-
-def _chips(request: HttpRequest, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
-    kept = {key: value for key, value in request.GET.items() if key not in ("durum", PAGE_PARAM) and value}
-    return [
-        {
-            "label": label,
-            "url": "?" + urlencode(kept | ({} if view == queue.WAITING else {"durum": view})),
-            "active": view == chosen,
-            "count": counts[view],
-        }
-        for view, label in VIEW_LABELS.items()
-    ]
-
-
-def _query(request: HttpRequest) -> str:
-    """The filter as it stands in the address, carried from page to page; empty or ``?…``."""
-    kept = {key: value for key, value in request.GET.items() if key != PAGE_PARAM and value}
-    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _shown(request: HttpRequest, user: User) -> Any:
@@ -118,9 +97,11 @@ def _review_page(request: HttpRequest, claim: Claim, form: DecisionForm, *, stat
         "files": [file_row(one) for one in _most_relevant_first(files, claim)],
         "events": detail.timeline(project),
         "reasons": queue.ready_reasons(),
-        "levels": ProgrammeItem.objects.filter(is_local_level=True).order_by("order") if claim.item.is_local_level else [],
+        "levels": ProgrammeItem.objects.filter(is_local_level=True).order_by("order")
+        if claim.item.is_local_level
+        else [],
         "place": queue.place_of(claim, _shown(request, user)) if claim.submitted_at else None,
-        "query": _query(request),
+        "query": query_of(request),
         "may_decide": claim.status in AWAITING_REVIEW and not taken_by_other,
         "taken_by_other": taken_by_other and claim.status == ClaimStatus.IN_REVIEW,
         "is_mine": claim.status == ClaimStatus.IN_REVIEW and not taken_by_other,
@@ -158,7 +139,7 @@ def _do(request: HttpRequest, claim: Claim, service: Any, done: str) -> HttpResp
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-    return redirect(reverse("projects:review", args=[claim.pk]) + _query(request))
+    return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
 
 
 @login_required
@@ -174,18 +155,18 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         _decide(claim, form, person(request))
     except Conflict as too_late:
         messages.error(request, str(too_late))
-        return redirect(reverse("projects:review", args=[claim.pk]) + _query(request))
+        return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
     except UserError as refusal:
         form.add_error(None, str(refusal))
         return _review_page(request, claim, form, status=422)
     done = DECIDED[Decision(form.cleaned_data["action"])]
     messages.success(request, str(done) % {"title": claim.project.title})
     if "stay" in request.POST:
-        return redirect(reverse("projects:review", args=[claim.pk]) + _query(request))
+        return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
     if following is None:
         messages.info(request, _("Bu süzmede bekleyen başka talep kalmadı."))
-        return redirect(reverse("projects:queue") + _query(request))
-    return redirect(reverse("projects:review", args=[following]) + _query(request))
+        return redirect(reverse("projects:queue") + query_of(request))
+    return redirect(reverse("projects:review", args=[following]) + query_of(request))
 
 
 def _decide(claim: Claim, form: DecisionForm, by: User) -> None:

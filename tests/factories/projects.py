@@ -1,4 +1,4 @@
-"""Projects, teams and claims for tests. Call ``projects.reference.load`` first, or let the item factory make its own."""
+"""Projects, teams and claims for tests; ``item`` needs the loaded catalogue (``projects.reference.load``)."""
 
 from __future__ import annotations
 

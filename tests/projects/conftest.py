@@ -6,11 +6,13 @@ import itertools
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common.files import store_bytes
 from projects import reference
 from projects.models import Evidence, Project
 from schools.models.commissions import CommissionKind, SeatRole
+from tests.factories.common import pdf_bytes
 from tests.factories.projects import ProjectFactory, item, team
 from tests.factories.schools import DistrictFactory, InstitutionFactory, StaffFactory, StudentFactory, seat_user
 
@@ -83,3 +85,13 @@ def stranger(catalogue: None) -> Any:
 @pytest.fixture
 def project(school: Any) -> Project:
     return ready_project(school)
+
+
+@pytest.fixture
+def pdf_upload() -> Any:
+    """Makes an upload that the checks take: a one-page PDF."""
+
+    def make(name: str = "belge.pdf") -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, pdf_bytes(), content_type="application/pdf")
+
+    return make

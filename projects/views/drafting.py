@@ -1,0 +1,185 @@
+"""A draft: the form that saves itself, and checking and sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.errors import Conflict, UserError
+from common.files import accept_attribute
+from common.forms import in_words
+from common.versions import StaleForm
+from projects import services
+from projects.forms import ProjectForm
+from projects.models import Project
+from projects.selectors import detail, submission
+from projects.views.access import person, seen_project
+from projects.views.files import file_row
+from projects.views.team import partner_context, team_context
+from projects.workflow import EDITABLE, ClaimStatus
+
+ACCEPTED_FILES = accept_attribute()
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form, all steps on one page; permission: projects.edit_project. Fields also save themselves (autosave)."""
+    project = seen_project(request, pk, "projects.edit_project")
+    form = ProjectForm(request.POST or None, instance=project)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.autosave_field(
+                project_id=pk, values=form.values(), version=form.cleaned_data["version"], by=person(request)
+            )
+        except StaleForm as stale:
+            form.compare(stale)
+            return render(request, "projects/form.html", _form_context(project, form), status=409)
+        except Conflict as too_late:
+            messages.error(request, str(too_late))
+            return redirect("projects:detail", pk)
+        except UserError as refusal:
+            form.add_error("title", str(refusal))
+        else:
+            return redirect("projects:submit" if request.POST.get("action") == "check" else "projects:edit", pk)
+    elif project.status not in EDITABLE:
+        return redirect("projects:detail", pk)
+    return render(request, "projects/form.html", _form_context(project, form), status=422 if form.errors else 200)
+
+
+def _form_context(project: Project, form: ProjectForm) -> dict[str, Any]:
+    files = [file_row(one, removable=True) for one in detail.files_of(project) if one.claim_id is None]
+    problems = submission.submission_problems(project)
+    return {
+        **team_context(project),
+        **partner_context(project),
+        "form": form,
+        "files": files,
+        "accept": ACCEPTED_FILES,
+        "problems": problems,
+        "steps": _steps(problems),
+        "returned": project.claims.filter(status=ClaimStatus.RETURNED).select_related("reason", "decided_by").first(),
+    }
+
+
+def _steps(problems: list[submission.Problem]) -> list[dict[str, Any]]:
+    open_steps = {problem.step for problem in problems}
+    steps = [
+        {"label": label, "state": "todo" if step in open_steps else "done", "url": f"#step-{step}"}
+        for step, label in submission.STEPS.items()
+    ]
+    return [*steps, {"label": _("Kontrol ve gönder"), "state": "todo", "url": "#step-send"}]
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> JsonResponse:
+    """Save the fields that the page names; permission: projects.edit_project. JSON as in templates/README.md."""
+    project = seen_project(request, pk, "projects.edit_project")
+    names = [name for name in request.POST.get("_fields", "").split(",") if name]
+    form = ProjectForm(request.POST, instance=project).only(names)
+    form.is_valid()
+    errors = {form.add_prefix(name): list(found) for name, found in form.errors.items() if name != "__all__"}
+    try:
+        saved = services.autosave_field(
+            project_id=pk, values=form.values(), version=request.POST.get("version"), by=person(request)
+        )
+    except services.FieldsChanged as stale:
+        return JsonResponse(_both_versions(form, stale), status=409)
+    except Conflict as too_late:
+        return JsonResponse({"message": str(too_late)}, status=423)
+    except UserError as refusal:
+        return JsonResponse({"errors": {"title": [str(refusal)]}}, status=422)
+    problems = submission.submission_problems(project_now(request, pk))
+    html = {
+        "#problems": _fragment(request, "projects/parts/problems.html", {"problems": problems, "project": project}),
+        "#steps": _fragment(request, "components/stepper.html", {"steps": _steps(problems)}),
+    }
+    return JsonResponse(
+        {
+            "version": saved.project.version,
+            "saved_at": saved.project.updated_at.isoformat(),
+            "errors": errors,
+            "html": html,
+        }
+    )
+
+
+def project_now(request: HttpRequest, pk: int) -> Project:
+    return seen_project(request, pk)
+
+
+def _fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> str:
+    return render(request, template, context).content.decode()
+
+
+def _both_versions(form: ProjectForm, stale: services.FieldsChanged) -> dict[str, Any]:
+    """Both values of each field that somebody else saved, in words, and the stored one as the field takes it."""
+    assert isinstance(stale.current, Project)
+    stored = ProjectForm(instance=stale.current)
+    rows = []
+    for name in stale.fields:
+        field, theirs = stored.fields[name], stored[name].value()
+        rows.append(
+            {
+                "name": form.add_prefix(name),
+                "label": str(field.label),
+                "mine": in_words(field, field.prepare_value(form.cleaned_data[name])),
+                "theirs": in_words(field, theirs),
+                "theirs_value": _as_posted(field, theirs),
+            }
+        )
+    return {
+        "version": stale.current.version,
+        "by": stale.by,
+        "at": stale.at.isoformat() if stale.at else None,
+        "conflicts": rows,
+    }
+
+
+def _as_posted(field: Any, value: Any) -> Any:
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    shown = field.widget.format_value(field.prepare_value(value))
+    return shown[0] if isinstance(shown, list) and shown else (shown or "")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What will be sent, what is still missing, and the sending; permission: projects.edit_project."""
+    project = seen_project(request, pk, "projects.edit_project")
+    returned = project.claims.filter(status=ClaimStatus.RETURNED).order_by("pk").first()
+    if request.method == "POST":
+        try:
+            if returned is not None:
+                services.resubmit(claim=returned, by=person(request))
+            else:
+                services.submit_project(project_id=pk, by=person(request))
+        except UserError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("projects:detail" if isinstance(refusal, Conflict) else "projects:submit", pk)
+        messages.success(request, _("“%(title)s” teknik ekibe gönderildi.") % {"title": project.title})
+        return redirect("projects:detail", pk)
+    if project.status not in EDITABLE:
+        return redirect("projects:detail", pk)
+    teachers, students = detail.team_of(project)
+    context = {
+        "project": project,
+        "returned": returned,
+        "problems": submission.submission_problems(project),
+        "teachers": teachers,
+        "students": students,
+        "partners": detail.partners_of(project),
+        "files": [file_row(one) for one in detail.files_of(project) if one.claim_id is None],
+        "deadline": project.year.submission_deadline,
+        "is_open": returned is not None or submission.is_open_for_sending(project.year),
+        "deadline_sentence": submission.deadline_sentence(project.year),
+    }
+    return render(request, "projects/submit.html", context)
