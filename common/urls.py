@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from common import views
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("bildirimler/", views.notifications, name="notifications"),
     path("bildirimler/okundu/", views.notifications_read, name="notifications_read"),
     path("bildirimler/<int:pk>/ac/", views.notification_open, name="notification_open"),
+    path("veri-aktarma/", include("common.imports.urls")),
     path("saglik/", views.health, name="health"),
 ]

@@ -12,7 +12,7 @@ from common.imports.columns import Columns
 from common.imports.kinds import Applied, Checked
 from common.spreadsheets.headers import ColumnSpec, Table
 from common.text import fold, turkish_upper
-from schools.importers.scope import YearContext, YearImport, institution_ids
+from schools.importers.scope import YearContext, YearImport, code_of, institution_ids
 from schools.services.imports import StudentLine, write_students
 
 PRESCHOOL_GRADES = ("ana", "ana sinifi", "anasinifi", "okul oncesi", "anaokulu")
@@ -46,7 +46,7 @@ class StudentImport(YearImport[StudentLine]):
         columns.unique("identity", identities, _("Bu numara %(row)s. satırda da var; birini siliniz."))
         first_names = columns.texts("first_name", longest=80)
         last_names = columns.texts("last_name", longest=80)
-        numbers = columns.texts("school_number", longest=12, required=False)
+        numbers = [code_of(number) for number in columns.texts("school_number", longest=12, required=False)]
         institutions = institution_ids(columns, "institution", context)
         known_grades = {value: grade for value in set(columns["grade"]) if (grade := grade_of(value)) is not None}
         grades = columns.mapped("grade", known_grades, _("Sınıf 1-12 arasında bir sayı ya da “Ana sınıfı” olmalıdır."))

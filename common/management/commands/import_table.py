@@ -7,13 +7,14 @@ import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from common.errors import UserError
 from common.imports.kinds import Scope, kinds
+from common.imports.running import Counts
 from common.imports.services import Finished, import_path
 
 FAILED, WRONG_USE = 1, 2
@@ -49,15 +50,23 @@ class Command(BaseCommand):
                 skip_refused=options["skip_refused"],
             )
         except UserError as refusal:
-            raise CommandError(str(refusal), returncode=FAILED) from refusal
+            self._refuse(str(refusal), as_json=options["json"])
         if done.written and connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA optimize")
         if options["keys"] and done.written:
             _write_keys(Path(options["keys"]), done)
         self._report(done, as_json=options["json"])
-        if done.counts.refused and not options["skip_refused"]:
+        if done.counts.refused and (not options["skip_refused"] or done.counts.refused == done.counts.rows):
             sys.exit(FAILED)
+
+    def _refuse(self, sentence: str, *, as_json: bool) -> NoReturn:
+        if as_json:
+            error = {"row": 0, "column": "", "value": "", "message": sentence}
+            nothing = Counts(0, 0, 0, 0, 0).as_json()
+            self.stdout.write(json.dumps({**nothing, "errors": [error]}, ensure_ascii=False))
+        self.stderr.write(sentence)
+        sys.exit(FAILED)
 
     def _report(self, done: Finished, *, as_json: bool) -> None:
         if as_json:
