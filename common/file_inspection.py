@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ SIGNATURES = {
     "xlsx": (b"PK\x03\x04",),
 }
 IMAGE_FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
+# Modes kept as they are, the mode for all others, and how to save.
+IMAGE_SAVING: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
+    "png": (frozenset({"1", "L", "LA", "RGB", "RGBA"}), "RGBA", {}),
+    "jpeg": (frozenset({"L", "RGB"}), "RGB", {"quality": 90}),
+    "webp": (frozenset({"RGB", "RGBA"}), "RGBA", {"quality": 90, "method": 2}),
+}
 OFFICE_PARTS = {
     "docx": ("word/document.xml", b"wordprocessingml.document.main+xml"),
     "xlsx": ("xl/workbook.xml", b"spreadsheetml.sheet.main+xml"),
@@ -40,8 +46,9 @@ PDF_ACTIVE = re.compile(
     rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|Rendition)(?![A-Za-z0-9])"
 )
 PDF_ACTIVE_LONG = re.compile(rb"/(JavaScript|EmbeddedFiles?|RichMedia|SubmitForm)(?![A-Za-z0-9])")
-PDF_STREAM = re.compile(rb"(<<[^\0]{0,4000}?>>)\s*stream\r?\n(.*?)endstream", re.DOTALL)
-PDF_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
+PDF_STREAM = re.compile(rb"stream\r?\n")
+PDF_HEADER_LIMIT = 4000
+PDF_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF[\s\0]*\Z")
 PDF_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -78,8 +85,8 @@ def _image(path: Path, kind: str, clean_path: Path) -> bool:
             if picture.width * picture.height > PIXEL_LIMIT:
                 raise Refused("pixels")
             picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            _save_image(upright, kind, clean_path)
+            ImageOps.exif_transpose(picture, in_place=True)
+            _save_image(picture, kind, clean_path)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("pixels") from None
     except (OSError, ValueError, SyntaxError, IndexError, struct.error, zlib.error):
@@ -88,16 +95,10 @@ def _image(path: Path, kind: str, clean_path: Path) -> bool:
 
 
 def _save_image(picture: Any, kind: str, clean_path: Path) -> None:
+    modes, fallback, options = IMAGE_SAVING[kind]
     picture.info = {}
-    if kind == "jpeg":
-        picture.convert("L" if picture.mode in {"1", "L"} else "RGB").save(
-            clean_path, "JPEG", quality=90, optimize=True
-        )
-    elif kind == "png":
-        bare = picture if picture.mode in {"1", "L", "LA", "RGB", "RGBA"} else picture.convert("RGBA")
-        bare.save(clean_path, "PNG", exif=b"")
-    else:
-        picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(clean_path, "WEBP", quality=90)
+    bare = picture if picture.mode in modes else picture.convert(fallback)
+    bare.save(clean_path, IMAGE_FORMATS[kind], exif=b"", **options)
 
 
 def _pdf(path: Path, kind: str, clean_path: Path) -> bool:
@@ -110,11 +111,11 @@ def _pdf(path: Path, kind: str, clean_path: Path) -> bool:
         raise Refused("broken")
     if b"/Encrypt" in data:
         raise Refused("encrypted")
-    structure = PDF_STREAM.sub(rb"\1", data)
+    structure, streams = _split_pdf(data)
     if PDF_ACTIVE_LONG.search(_plain_names(data)) or PDF_ACTIVE.search(_plain_names(structure)):
         raise Refused("active")
     budget = PDF_OBJECT_STREAMS
-    for header, content in _streams(data):
+    for header, content in streams:
         plain_header = _plain_names(header)
         if b"/ObjStm" not in plain_header:
             continue
@@ -125,16 +126,27 @@ def _pdf(path: Path, kind: str, clean_path: Path) -> bool:
     return False
 
 
-def _streams(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for found in PDF_STREAM.finditer(data):
-        yield found[1], found[2]
+def _split_pdf(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """What stands outside the streams, and each stream with the dictionary before it."""
+    outside, streams, at = [], [], 0
+    while found := PDF_STREAM.search(data, at):
+        end = data.find(b"endstream", found.end())
+        if end < 0:
+            break
+        between = data[at : found.start()]
+        outside.append(between)
+        streams.append((between[max(0, between.rfind(b" obj")) :][-PDF_HEADER_LIMIT:], data[found.end() : end]))
+        at = end + len(b"endstream")
+    outside.append(data[at:])
+    return b"\n".join(outside), streams
 
 
 def _unpack(content: bytes, header: bytes, budget: int) -> bytes:
     """An object stream in clear; one that can't be read can't be judged, so it is refused."""
     if b"/Filter" not in header:
         return content
-    if b"/FlateDecode" not in header or header.count(b"Decode") > 1 + header.count(b"/DecodeParms"):
+    filters = header.count(b"Decode") - header.count(b"/DecodeParms")
+    if b"/FlateDecode" not in header or filters > 1 or b"/Predictor" in header:
         raise Refused("active")
     decoder = zlib.decompressobj()
     try:
@@ -143,6 +155,8 @@ def _unpack(content: bytes, header: bytes, budget: int) -> bytes:
         raise Refused("broken") from None
     if len(unpacked) > budget:
         raise Refused("bomb")
+    if not decoder.eof:
+        raise Refused("broken")
     return unpacked
 
 

@@ -7,6 +7,7 @@ address; the app that points at a ``StoredFile`` decides who reads it and calls 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import shutil
 import tempfile
@@ -20,7 +21,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
@@ -31,6 +32,9 @@ MEGABYTE = 1024 * 1024
 FILE_LIMIT_MB = 20
 INSPECT_MEMORY_MB = 1024
 INSPECT_SECONDS = 30
+
+
+logger = logging.getLogger(__name__)
 
 
 class UploadRefused(UserError):
@@ -134,11 +138,16 @@ def discard(stored: StoredFile) -> None:
 def serve(stored: StoredFile, inline: bool = False) -> FileResponse:
     """The answer that carries the file: a download unless ``inline`` is asked for and the type is safe to show.
 
-    The caller has already decided that the person may read it.
+    The caller has already decided that the person may read it. Raises ``Http404`` if the content is gone.
     """
     shown = inline and stored.content_type in INLINE_TYPES
+    try:
+        content = stored.content.open("rb")
+    except FileNotFoundError:
+        logger.error("content of stored file %s is missing", stored.pk)
+        raise Http404 from None
     response = FileResponse(
-        stored.content.open("rb"),
+        content,
         as_attachment=not shown,
         filename=stored.name,
         content_type=stored.content_type,

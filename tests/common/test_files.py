@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import time
 import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from PIL import Image
 
@@ -55,6 +57,12 @@ def pdf_with_object_stream(content: bytes, header: bytes = b"/Filter /FlateDecod
     return pdf_bytes().replace(
         b"xref\n0", b"9 0 obj\n" + body + b"\nstream\n" + packed + b"\nendstream\nendobj\nxref\n0"
     )
+
+
+def cut_object_stream() -> bytes:
+    """The end of the packed data is missing: what it would hold can't be judged."""
+    packed = zlib.compress(b"1 0 << /S /JavaScript >>")
+    return pdf_with_object_stream(b"1 0 << /S /JavaScript >>").replace(packed, packed[:-8])
 
 
 def with_moved_xref(data: bytes) -> bytes:
@@ -161,6 +169,12 @@ REFUSED = [
     ("yazi.docx", docx(**{"word/embeddings/oleObject1.bin": b"x"}), ACTIVE),
     ("yazi.docx", docx(**{"word/activeX/activeX1.xml": b"x"}), ACTIVE),
     ("tablo.xlsx", docx(**{"xl/workbook.xml": b"", "x.exe": b"MZ"}), ACTIVE),
+    (
+        "belge.pdf",
+        with_moved_xref(pdf_with_object_stream(b"x", b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>")),
+        ACTIVE,
+    ),
+    ("belge.pdf", with_moved_xref(cut_object_stream()), BROKEN),
     ("belge.pdf", with_moved_xref(pdf_with_object_stream(b"\0" * 70_000_000)), BOMB),
     ("yazi.docx", docx(**{"word/media/image1.png": b"\0" * 5_000_000}), BOMB),
     ("yazi.docx", docx(**{f"word/{number}.xml": b"" for number in range(2100)}), BOMB),
@@ -175,6 +189,13 @@ def test_hostile_files_are_refused_with_the_right_sentence(name: str, data: byte
     assert not StoredFile.objects.exists()
 
 
+def test_pages_full_of_brackets_are_judged_in_seconds() -> None:
+    body = b"%PDF-1.4\n" + b"<<" * 4_000_000 + b"\n"
+    began = time.monotonic()
+    assert take("belge.pdf", body + b"xref\nstartxref\n%d\n%%%%EOF" % len(body)).size > 8_000_000
+    assert time.monotonic() - began < 5
+
+
 def test_office_part_that_unpacks_to_more_than_it_declares_is_refused() -> None:
     data = bytearray(docx(**{"word/media/a.xml": b"A" * 4000}))
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
@@ -184,16 +205,18 @@ def test_office_part_that_unpacks_to_more_than_it_declares_is_refused() -> None:
         take("yazi.docx", bytes(data))
 
 
-def test_images_are_kept_without_metadata_and_upright() -> None:
+@pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("a.png", "PNG"), ("a.webp", "WEBP")])
+def test_images_are_kept_without_metadata_and_upright(name: str, kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010F] = "Kamera Sahibi"
-    data = image_bytes("JPEG", (40, 20), exif=exif, comment=b"gizli yorum") + b"<script>alert(1)</script>"
-    kept = take("resim.jpg", data).content.read()
-    for secret in (b"Kamera", b"Exif", b"gizli", b"script"):
+    tail = b"<script>alert(1)</script>" if kind != "WEBP" else b""
+    data = image_bytes(kind, (40, 20), exif=exif, comment=b"gizli yorum", xmp=b"<x>gizli</x>") + tail
+    kept = take(name, data).content.read()
+    for secret in (b"Kamera", b"Exif", b"EXIF", b"eXIf", b"gizli", b"script"):
         assert secret not in kept
     with Image.open(io.BytesIO(kept)) as picture:
-        assert (picture.size, dict(picture.getexif())) == ((20, 40), {})
+        assert (picture.size, dict(picture.getexif()), picture.format) == ((20, 40), {}, kind)
 
 
 def test_size_limit_is_told_in_megabytes() -> None:
@@ -249,6 +272,13 @@ def test_pictures_and_pdf_open_in_the_page_when_asked() -> None:
     assert files.serve(paper, inline=True)["Content-Disposition"] == 'inline; filename="a.pdf"'
     assert "sandbox" not in files.serve(paper, inline=True)["Content-Security-Policy"]
     assert files.serve(paper)["Content-Disposition"] == 'attachment; filename="a.pdf"'
+
+
+def test_missing_content_is_not_found() -> None:
+    stored = take("a.pdf", PDF)
+    Path(stored.content.path).unlink()
+    with pytest.raises(Http404):
+        files.serve(stored)
 
 
 def test_media_folder_has_no_address(client: Client, settings: Any) -> None:
