@@ -88,9 +88,11 @@ def counts_per_view(claims: QuerySet[Claim], user: Any) -> dict[str, int]:
     """How many claims each view holds."""
     by_status: dict[str, int] = dict.fromkeys(STATUS_VIEWS, 0)
     mine_in_review = 0
-    rows = claims.order_by().values_list("status").annotate(Count("pk"), Count("pk", filter=Q(reviewer=user.pk)))
+    counts = {"all_of_them": Count("pk"), "mine": Count("pk", filter=Q(reviewer=user.pk))}
+    rows = claims.order_by().values_list("status").annotate(**counts)
     for status, count, mine in rows:
-        by_status[ALL] += count
+        if status != ClaimStatus.WITHDRAWN:
+            by_status[ALL] += count
         if status in by_status:
             by_status[status] = count
         if status == ClaimStatus.IN_REVIEW:
