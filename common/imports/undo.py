@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +18,13 @@ from common.errors import Conflict
 from common.imports.bulk import Row, Written, chunks, current_rows, digest_of, put_back, write_back
 
 _LEVEL = 3
+
+
+class _Exact(DjangoJSONEncoder):
+    """Django's encoder cuts moments to milliseconds; what is put back must be what was there."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 @dataclass
@@ -48,7 +56,7 @@ def packed(written: Iterable[Written]) -> bytes:
         for each in written
         if each.created or each.changes or each.removed
     ]
-    return zlib.compress(json.dumps(tables, cls=DjangoJSONEncoder).encode(), _LEVEL)
+    return zlib.compress(json.dumps(tables, cls=_Exact).encode(), _LEVEL)
 
 
 def unpacked(data: bytes) -> list[TableUndo]:
