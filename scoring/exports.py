@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
+from schools.models.units import Category
+from scoring.models import RankingRow
 from scoring.selectors.rankings import Ranking
 
 COLUMNS = ("rank", "holder_id", "holder", "value")
@@ -60,3 +64,24 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
         "rows": [dict(zip(header, cells, strict=True)) for cells in ranking_rows(ranking)],
     }
 
+
+
+RUN_COLUMNS = ("Sıra", "Ad Soyad", "Unvan", "Kurum Kodu", "Kurum", "İlçe", "Kategori", "Puan", "Eşit", "Nasıl oluştu")
+
+
+def run_cells(rows: QuerySet[RankingRow]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a stored run for a download, under ``RUN_COLUMNS``."""
+    fields = rows.values_list("rank", "holder_name", "category", "value", "tied", "evidence")
+    for rank, name, category, value, tied, evidence in fields.iterator(chunk_size=1000):
+        yield (
+            rank,
+            name,
+            evidence.get("title", ""),
+            evidence.get("institution_code", ""),
+            evidence.get("institution", ""),
+            evidence.get("district", ""),
+            str(Category(category).label) if category else "",
+            value,
+            tied,
+            evidence.get("working", ""),
+        )

@@ -89,6 +89,7 @@ def _project_row(facts: ProjectFacts, scale: Scale, rules: Rules, names: Names) 
         "team_size": facts.team_size,
         "points": as_text(whole),
         "share": as_text(share),
+        "shown": f"{turkish(share)} puan",
         "counted": True,
         "claims": [
             claim_working(claim, scale, names, counted=claim.id in counted)
@@ -119,11 +120,13 @@ def _programme_rows(
         entry = {"programme": names.programmes.get(programme, ""), "sum": as_text(sums[programme])}
         if rules.project_sum == "best_per_programme":
             taken = best[programme]
+            sentence = f"en yüksek puanlı proje: {turkish(taken)} puan"
         else:
             cap = Fraction(scale.cap(programme), UNIT)
             taken = min(sums[programme], cap)
             entry["cap"] = as_text(cap)
-        result.append(entry | {"counts_as": as_text(taken)})
+            sentence = f"toplam {turkish(sums[programme])}, üst sınır {turkish(cap)}: {turkish(taken)} puan"
+        result.append(entry | {"counts_as": as_text(taken), "working": sentence})
     return result
 
 

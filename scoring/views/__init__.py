@@ -1,0 +1,1 @@
+"""Doors to rankings, objections and points."""

@@ -1,0 +1,107 @@
+"""Objections: a school writes, the board answers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common.errors import UserError
+from common.tables import page_of
+from common.versions import StaleForm
+from scoring import services
+from scoring.forms import AnswerForm, ObjectionForm
+from scoring.models import Objection
+from scoring.rules import may
+from scoring.selectors import comparisons, runs
+from scoring.views.access import person, require, seen, year_of
+from scoring.views.rankings import ROWS, describe
+from scoring.workflow import OBJECTION_TRANSITIONS, ObjectionStatus
+
+OBJECTIONS = Objection.objects.select_related(
+    "row__run__year__province", "row__district", "institution__district", "made_by", "answered_by"
+)
+
+
+@login_required
+@require_GET
+def objections(request: HttpRequest) -> HttpResponse:
+    """The objections of the year that the person may see; permission: scoring.view_objections."""
+    require(request, None, "scoring.view_objections")
+    visible = runs.objections_visible_to(request.user, year_of(request))
+    counts = runs.objection_counts(visible)
+    chosen = request.GET.get("durum", "")
+    rows = visible.filter(status=chosen) if chosen in counts else visible
+    chips = [{"label": _("Hepsi"), "url": "?", "active": chosen not in counts, "count": sum(counts.values())}]
+    chips += [
+        {"label": status.label, "url": f"?durum={status.value}", "active": chosen == status, "count": counts[status.value]}
+        for status in ObjectionStatus
+    ]
+    page = page_of(rows, request)
+    for found in page:
+        describe(found.row.run)
+    return render(request, "scoring/objections.html", {"page": page, "chips": chips})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def object_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write an objection to a row; permission: scoring.object."""
+    row = seen(request, ROWS, pk, "scoring.view_row", "scoring.object")
+    describe(row.run)
+    form = ObjectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            objection = services.raise_objection(row=row, text=form.cleaned_data["text"], by=person(request))
+        except UserError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("İtirazınız kurula iletildi; cevaplanınca bildirim alacaksınız."))
+            return redirect("scoring:objection", objection.pk)
+    context = {"row": row, "run": row.run, "form": form, "group": comparisons.group_label(row)}
+    return render(request, "scoring/object.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def objection(request: HttpRequest, pk: int) -> HttpResponse:
+    """An objection; the board answers it here. Permissions: scoring.view_objection, scoring.answer_objection."""
+    found = seen(request, OBJECTIONS, pk, "scoring.view_objection")
+    describe(found.row.run)
+    can_answer = found.status == ObjectionStatus.OPEN and may(request.user, "scoring.answer_objection", found)
+    form = AnswerForm(request.POST or None, initial={"version": found.version})
+    if request.method == "POST":
+        require(request, found, "scoring.answer_objection")
+        action = request.POST.get("action", "")
+        if form.is_valid() and action in OBJECTION_TRANSITIONS:
+            try:
+                services.answer_objection(objection=found, action=action, by=person(request), **form.cleaned_data)
+            except StaleForm as stale:
+                found = describe_stale(stale, found)
+                can_answer = False
+                messages.error(request, _("Siz yazarken bu itiraz başka bir üye tarafından cevaplandı; cevabınız aşağıda duruyor."))
+            except UserError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Cevabınız okula iletildi."))
+                return redirect("scoring:objection", pk)
+    context = {
+        "objection": found,
+        "row": found.row,
+        "run": found.row.run,
+        "group": comparisons.group_label(found.row),
+        "form": form if can_answer else None,
+        "unsent": request.POST.get("text", "") if not can_answer else "",
+    }
+    return render(request, "scoring/objection.html", context, status=422 if form.errors else 200)
+
+
+def describe_stale(stale: StaleForm, shown: Objection) -> Objection:
+    """The stored objection with the related rows that the page already read."""
+    current = stale.current
+    assert isinstance(current, Objection)
+    current.row = shown.row
+    return current

@@ -1,0 +1,171 @@
+"""Points: the tables and their versions, what an item is worth, how a person's points came about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.errors import UserError
+from common.tables import page_of
+from projects.models import ProgrammeItem
+from projects.workflow import ClaimStage
+from schools.models import StaffMember
+from scoring import services
+from scoring.forms import DraftTableForm, NewVersionForm
+from scoring.inputs.projects import NoPointsTable
+from scoring.models import PointsTable
+from scoring.models.points import PointsTableStatus
+from scoring.rules import may
+from scoring.selectors import points
+from scoring.views.access import person, seen, year_of
+
+TABLES = PointsTable.objects.select_related("year__province", "created_by", "approved_by")
+
+
+@login_required
+@require_GET
+def points_tables(request: HttpRequest) -> HttpResponse:
+    """The versions of the year's points table; permission: scoring.view_points."""
+    year = year_of(request)
+    shown_draft = PointsTable(year=year, status=PointsTableStatus.DRAFT)
+    tables = points.tables_visible_to(year, drafts=may(request.user, "scoring.view_table", shown_draft))
+    context = {
+        "page": page_of(tables, request, per_page=25),
+        "year": year,
+        "can_edit": may(request.user, "scoring.edit_points", shown_draft),
+        "has_draft": tables.filter(status=PointsTableStatus.DRAFT).exists(),
+    }
+    return render(request, "scoring/points_tables.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_version(request: HttpRequest) -> HttpResponse:
+    """Begin a new version of the points table; permission: scoring.edit_points."""
+    year = year_of(request)
+    if not may(request.user, "scoring.edit_points", PointsTable(year=year)):
+        raise Http404
+    form = NewVersionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            table = services.new_version(year=year, reason=form.cleaned_data["reason"], by=person(request))
+        except UserError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("scoring:edit_table", table.pk)
+    return render(request, "scoring/new_version.html", {"form": form, "year": year}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def points_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """A points table with its products; permission: scoring.view_table."""
+    table = seen(request, TABLES, pk, "scoring.view_table")
+    earlier = PointsTable.objects.filter(year=table.year_id, version=table.version - 1).first()
+    programmes = points.table_programmes(table)
+    context = {
+        "table": table,
+        "programmes": programmes,
+        "total": sum(programme.percent for programme in programmes),
+        "differences": points.table_differences(earlier, table) if earlier else [],
+        "earlier": earlier,
+        "can_edit": may(request.user, "scoring.edit_table", table),
+        "can_approve": may(request.user, "scoring.approve_points", table),
+    }
+    return render(request, "scoring/points_table.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the cells of a draft; permission: scoring.edit_table."""
+    table = seen(request, TABLES, pk, "scoring.edit_table")
+    form = DraftTableForm(request.POST or None, table=table)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = services.change_draft(table=table, edits=form.edits(), by=person(request))
+        except UserError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(count)s hücre değişti.") % {"count": count})
+            return redirect("scoring:points_table", pk)
+    return render(request, "scoring/edit_table.html", {"form": form, "table": table}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def approve_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve a draft; permission: scoring.approve_points."""
+    table = seen(request, TABLES, pk, "scoring.approve_points")
+    try:
+        services.approve_table(table=table, by=person(request))
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Puan tablosu onaylandı; bundan sonraki sıralamalar bu sürümü kullanır."))
+    return redirect("scoring:points_table", pk)
+
+
+@login_required
+@require_POST
+def discard_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a draft; permission: scoring.edit_table."""
+    table = seen(request, TABLES, pk, "scoring.edit_table")
+    try:
+        services.discard_draft(table=table, by=person(request))
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Taslak silindi."))
+    return redirect("scoring:points_tables")
+
+
+@login_required
+@require_GET
+def points_preview(request: HttpRequest) -> HttpResponse:
+    """The fragment with the worth of an item at a stage; permission: scoring.view_points."""
+    year = year_of(request)
+    number = request.GET.get("item", "")
+    stage = request.GET.get("stage") or request.GET.get("first_stage") or ""
+    items = ProgrammeItem.objects.select_related("programme")
+    item = items.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
+    known = item is not None and stage in ClaimStage.values
+    worth = points.worth_of(year, item, stage) if known and item else None
+    return render(request, "scoring/parts/points_preview.html", {"worth": worth, "asked": known})
+
+
+@login_required
+@require_GET
+def my_points(request: HttpRequest) -> HttpResponse:
+    """How the person's own points came about; permission: scoring.view_points."""
+    staff = StaffMember.objects.filter(user=request.user.pk).first()
+    if staff is None:
+        return render(request, "scoring/points_of.html", {"staff": None, "own": True})
+    return _points_page(request, staff, own=True)
+
+
+@login_required
+@require_GET
+def points_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """How a member of staff's points came about; permission: scoring.view_points_of."""
+    staff = get_object_or_404(StaffMember.objects.select_related("province"), pk=pk)
+    if staff.province_id != year_of(request).province_id or not may(request.user, "scoring.view_points_of", staff):
+        raise Http404
+    return _points_page(request, staff, own=False)
+
+
+def _points_page(request: HttpRequest, staff: StaffMember, *, own: bool) -> HttpResponse:
+    year = year_of(request)
+    context: dict[str, Any] = {"staff": staff, "own": own, "year": year}
+    try:
+        context["found"] = points.points_of_staff(year, staff)
+    except NoPointsTable as missing:
+        context["missing"] = str(missing)
+    context["waiting"] = points.waiting_projects(year, staff)[:50]
+    return render(request, "scoring/points_of.html", context)
