@@ -52,7 +52,7 @@ class Target:
     update: tuple[str, ...]
     scope: Mapping[str, Any] = field(default_factory=dict)
     touch: Mapping[str, Any] = field(default_factory=dict)
-    labels: Mapping[str, tuple[str, Show]] = field(default_factory=dict)
+    labels: Mapping[str, tuple[Any, Show]] = field(default_factory=dict)
     condition: models.Q = field(default_factory=models.Q)
     also: tuple[str, ...] = ()
     order: tuple[Any, ...] = ()
@@ -225,7 +225,7 @@ def _set_columns(model: type[models.Model], columns: list[str], rows: Sequence[R
     """UPDATE each row (id, values...) by id; a ``version`` column is counted up."""
     if not rows:
         return
-    fields = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
+    fields = _fields(model, columns)
     names = [connection.ops.quote_name(str(each.column)) for each in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     counted = [] if not _has_version(model) or "version" in columns else ["version = {0}version + 1"]
@@ -245,6 +245,10 @@ def _set_columns(model: type[models.Model], columns: list[str], rows: Sequence[R
                 f"UPDATE {table} SET {', '.join(parts)} WHERE {names[0]} = %s",  # noqa: S608
                 [(*row[1:], row[0]) for row in prepared],
             )
+
+
+def _fields(model: type[models.Model], columns: Sequence[str]) -> list[Any]:
+    return [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
 
 
 def _has_version(model: type[models.Model]) -> bool:
@@ -276,7 +280,7 @@ def _insert(target: Target, rows: Sequence[Row], ids: Sequence[int]) -> None:
     defaults = _defaults(target.model, {*target.columns, *constants})
     tail = (*constants.values(), *defaults.values())
     columns = [*target.columns, *constants, *defaults]
-    fields = [target.model._meta.pk, *(target.model._meta.get_field(name) for name in columns)]
+    fields = _fields(target.model, columns)
     complete = _prepared(fields, [(pk, *row, *tail) for pk, row in zip(ids, rows, strict=True)])
     names = [connection.ops.quote_name(str(each.column)) for each in fields]
     table = connection.ops.quote_name(target.model._meta.db_table)

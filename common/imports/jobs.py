@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from common.errors import UserError
 from common.imports import services
 from common.imports.kinds import Scope, kind_of
@@ -23,14 +21,14 @@ def may_go_on(user: Any, params: Mapping[str, Any]) -> bool:
     return kind_of(batch.kind).may_import(user, Scope.from_json(batch.scope))
 
 
-@job_handler("import.check", label=_("Dosya kontrolü"), soft_seconds=SOFT_SECONDS, allowed=may_go_on)
+@job_handler("import.check", label="Dosya kontrolü", soft_seconds=SOFT_SECONDS, allowed=may_go_on)
 def check(job: JobContext) -> dict[str, Any]:
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     services.check_batch(batch=batch, progress=job.progress)
     return {"redirect_url": batch.get_absolute_url()}
 
 
-@job_handler("import.apply", label=_("Veri aktarımı"), soft_seconds=SOFT_SECONDS, allowed=may_go_on)
+@job_handler("import.apply", label="Veri aktarımı", soft_seconds=SOFT_SECONDS, allowed=may_go_on)
 def apply(job: JobContext) -> dict[str, Any]:
     batch_id = job.params["batch"]
 
@@ -44,7 +42,7 @@ def apply(job: JobContext) -> dict[str, Any]:
     return {"redirect_url": ImportBatch(pk=batch_id).get_absolute_url()}
 
 
-@job_handler("import.undo", label=_("Aktarımın geri alınması"), soft_seconds=SOFT_SECONDS, allowed=may_go_on)
+@job_handler("import.undo", label="Aktarımın geri alınması", soft_seconds=SOFT_SECONDS, allowed=may_go_on)
 def undo(job: JobContext) -> dict[str, Any]:
     batch_id = job.params["batch"]
 

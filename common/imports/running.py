@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from common.imports.bulk import Outcome
 from common.imports.kinds import Applied, Checked, ImportKind, Scope
 from common.spreadsheets.headers import find_table
 from common.spreadsheets.reader import read_workbook
+
+T = TypeVar("T")
 
 PREVIEW_ROWS = 20
 TRIES = 3
@@ -73,7 +75,7 @@ def rehearse(prepared: Prepared, *, by: Any) -> tuple[Counts, dict[str, Any]]:
     return repeated(work)
 
 
-def repeated(work: Callable[[], Any]) -> Any:
+def repeated(work: Callable[[], T]) -> T:
     """Do ``work`` (a whole transaction) again when another import took one of its keys meanwhile."""
     for attempt in range(TRIES):
         try:

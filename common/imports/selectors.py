@@ -14,8 +14,8 @@ def batches_visible_to(user: Any) -> QuerySet[ImportBatch]:
     """Batches of the kinds and provinces that the person may import, newest first."""
     allowed = Q(pk__in=[])
     known = {kind.code: kind for kind in kinds()}
-    places = ImportBatch.objects.order_by("kind", "scope__province").values_list("kind", "scope__province", "scope__year")
-    for code, province in sorted({(code, province) for code, province, _year in places.distinct()}):
+    places = ImportBatch.objects.order_by("kind", "scope__province").values_list("kind", "scope__province").distinct()
+    for code, province in places:
         kind = known.get(code)
         if kind is not None and kind.may_import(user, Scope(province, "")):
             allowed |= Q(kind=code, scope__province=province)

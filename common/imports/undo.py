@@ -59,7 +59,7 @@ def packed(written: Iterable[Written]) -> bytes:
     return zlib.compress(json.dumps(tables, cls=_Exact).encode(), _LEVEL)
 
 
-def unpacked(data: bytes) -> list[TableUndo]:
+def unpacked(data: bytes | memoryview) -> list[TableUndo]:
     return [_table(entry) for entry in json.loads(zlib.decompress(bytes(data)))]
 
 
@@ -124,7 +124,7 @@ def _table(entry: dict[str, Any]) -> TableUndo:
 
     def row(names: list[str], values: list[Any]) -> Row:
         fields = [model._meta.get_field(name) for name in names]
-        return tuple(each.to_python(value) for each, value in zip(fields, values, strict=True))  # type: ignore[union-attr]
+        return tuple(each.to_python(value) for each, value in zip(fields, values, strict=True))
 
     update: list[str] = entry["update"]
 
