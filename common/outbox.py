@@ -98,7 +98,7 @@ def _claim(limit: int) -> list[Notification]:
     with transaction.atomic():
         due = (
             Notification.objects.select_for_update(
-                of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
+                of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
             )
             .filter(mail_state=Notification.MailState.DUE, mail_due_at__lte=now)
             .select_related("recipient")

@@ -49,7 +49,7 @@ def lock_version(queryset: models.QuerySet[VersionedT], pk: object, posted: obje
 
     Raises ``DoesNotExist`` for a row outside the queryset, ``StaleForm`` for an old version.
     """
-    obj = queryset.select_for_update(of=("self",)).get(pk=pk)
+    obj = queryset.select_for_update(of=("self",), no_key=True).get(pk=pk)
     check_version(obj, posted)
     obj.bump()
     return obj

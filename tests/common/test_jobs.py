@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from common import jobs
@@ -151,6 +154,42 @@ def test_running_job_is_claimed_only_after_its_lease() -> None:
     second = runner.claim(job.pk)
     assert second is not None
     assert (second.attempt, second.token == first.token) == (2, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_workers_at_the_same_moment_one_claims() -> None:
+    for _round in range(10):
+        job = JobFactory()
+        barrier = threading.Barrier(6)
+
+        def take(_worker: int, job: Job = job, barrier: threading.Barrier = barrier) -> bool:
+            barrier.wait()
+            try:
+                return runner.claim(job.pk) is not None
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(6) as workers:
+            assert list(workers.map(take, range(6))).count(True) == 1
+        job.refresh_from_db()
+        assert job.attempt == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_once_key_at_the_same_moment_makes_one_job() -> None:
+    owner, barrier = UserFactory(), threading.Barrier(6)
+
+    def create(_click: int) -> object:
+        barrier.wait()
+        try:
+            with transaction.atomic():
+                return jobs.create_job(kind="test.effect", params={}, by=owner, once_key="2025").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as clicks:
+        assert len(set(clicks.map(create, range(6)))) == 1
+    assert Job.objects.count() == 1
 
 
 def test_sweep_requeues_expired_leases_and_buries_the_exhausted() -> None:

@@ -36,7 +36,7 @@ def test_endless_child_is_killed_on_time() -> None:
     began = time.monotonic()
     assert died("sleep", {"seconds": 60}, seconds=1).reason == "time"
     assert died("spin", {}, seconds=1).reason == "time"
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 8
 
 
 def test_memory_limit_ends_the_child_and_not_the_parent() -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django import forms
 from django.contrib.auth.models import Permission
-from django.db import models
+from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from common.errors import Conflict
 from common.forms import VersionedFormMixin, in_words
-from common.versions import StaleForm, VersionedModel, check_version
+from common.versions import StaleForm, VersionedModel, check_version, lock_version
 
 
 class Sheet(VersionedModel):
-    """Lives in memory only."""
+    """Has a table only while a test makes one."""
 
     class Kind(models.TextChoices):
         A = "a", "Birinci tür"
@@ -96,6 +99,45 @@ def test_choices_are_applied_when_the_form_comes_back() -> None:
     assert form.data["kind"] == "a"
     assert form.data["open"] == "on"
     assert form.data.getlist("day") == []
+
+
+@pytest.fixture
+def sheet_table(transactional_db: None) -> Iterator[None]:
+    with connection.schema_editor() as editor:
+        editor.create_model(Sheet)
+    yield
+    with connection.schema_editor() as editor:
+        editor.delete_model(Sheet)
+
+
+def save_title(pk: int, version: int, title: str) -> bool:
+    """One person's save; False when somebody else was faster."""
+    try:
+        with transaction.atomic():
+            sheet = lock_version(Sheet.objects.all(), pk, version)
+            sheet.title = title
+            sheet.save()
+    except StaleForm:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def test_of_saves_at_the_same_moment_one_wins(sheet_table: None) -> None:
+    sheet = Sheet.objects.create(title="İlk", kind="a")
+    for version in range(1, 11):
+        barrier = threading.Barrier(4)
+
+        def save(title: str, barrier: threading.Barrier = barrier, version: int = version) -> bool:
+            barrier.wait()
+            return save_title(sheet.pk, version, title)
+
+        with ThreadPoolExecutor(4) as people:
+            saved = list(people.map(save, "abcd"))
+        sheet.refresh_from_db()
+        assert (saved.count(True), sheet.version) == (1, version + 1)
+        assert sheet.title == "abcd"[saved.index(True)]
 
 
 @pytest.mark.django_db
