@@ -205,6 +205,8 @@ def _write_lists(new: AwardRound, parts: list[_Part], results: list[Result], aut
         for result in found:
             row = rows[result.person]
             groups[row.district_id if part.source.place is not Place.PROVINCE else None].append((result, row))
+        for own in groups.values():
+            own.sort(key=lambda pair: pair[1].position)
         lists = AwardList.objects.bulk_create(
             AwardList(
                 round=new,
