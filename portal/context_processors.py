@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -143,8 +144,9 @@ SHORTCUTS = {
 }
 
 
+@cache
 def address_of(url_name: str) -> str:
-    """The address of a URL name without arguments; empty when there is none."""
+    """The address of a URL name without arguments; empty when there is none. The same for everybody, so kept."""
     try:
         return reverse(url_name)
     except NoReverseMatch:

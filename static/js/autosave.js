@@ -24,6 +24,7 @@ class Autosave {
     this.url = form.dataset.autosave;
     this.key = `bigep:${form.dataset.autosaveKey ?? window.location.pathname}`;
     this.state = form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]");
+    this.pill = this.followState();
     this.dirty = new Set();
     this.delay = FIRST_RETRY;
     this.timer = 0;
@@ -60,9 +61,23 @@ class Autosave {
   }
 
   show(state, text) {
-    if (!this.state) return;
-    this.state.dataset.saveState = state;
-    this.state.querySelector("[data-save-text]").textContent = text;
+    for (const line of [this.state, this.pill]) {
+      if (!line) continue;
+      line.dataset.saveState = state;
+      line.querySelector("[data-save-text]").textContent = text;
+    }
+  }
+
+  /** On a long page the line is repeated at the window's edge while the real one is out of sight. */
+  followState() {
+    if (!this.state) return null;
+    const pill = this.state.cloneNode(true);
+    pill.classList.add("save-pill");
+    pill.setAttribute("aria-hidden", "true");
+    pill.removeAttribute("aria-live");
+    document.body.append(pill);
+    new IntersectionObserver(([entry]) => { pill.hidden = entry.isIntersecting; }).observe(this.state);
+    return pill;
   }
 
   /** One request at a time; resolves when nothing is left to send or sending has failed. */
