@@ -79,6 +79,8 @@ class CreateForm(forms.Form):
 class ProjectForm(VersionedFormMixin):
     """The school's form. Everything but the title may stay empty until the project is sent."""
 
+    needed_fields = ("item", "responsible_manager", "summary", "start_date", "end_date")
+
     start_date = DateField(label=_("Başlangıç tarihi"), required=False)
     end_date = DateField(label=_("Bitiş tarihi"), required=False)
     item = ItemField(label=_("Program kalemi"), required=False)
