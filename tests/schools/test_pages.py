@@ -6,12 +6,10 @@ from tests.factories.schools import (
     CommissionFactory,
     DistrictFactory,
     InstitutionFactory,
-    ProvinceFactory,
     SeatFactory,
     StaffFactory,
     StudentFactory,
     seat_user,
-    staff_user,
 )
 
 pytestmark = pytest.mark.django_db
