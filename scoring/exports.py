@@ -65,7 +65,6 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
     }
 
 
-
 RUN_COLUMNS = ("Sıra", "Ad Soyad", "Unvan", "Kurum Kodu", "Kurum", "İlçe", "Kategori", "Puan", "Eşit", "Nasıl oluştu")
 
 

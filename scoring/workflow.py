@@ -32,9 +32,15 @@ class Transition:
 RUN_TRANSITIONS = {
     t.action: t
     for t in (
-        Transition("publish", frozenset({RunStatus.COMPUTED}), RunStatus.PUBLISHED, "scoring.publish_run", _("Yayımla")),
         Transition(
-            "supersede", frozenset({RunStatus.PUBLISHED}), RunStatus.SUPERSEDED, "scoring.publish_run", _("Yerine yenisi geçti")
+            "publish", frozenset({RunStatus.COMPUTED}), RunStatus.PUBLISHED, "scoring.publish_run", _("Yayımla")
+        ),
+        Transition(
+            "supersede",
+            frozenset({RunStatus.PUBLISHED}),
+            RunStatus.SUPERSEDED,
+            "scoring.publish_run",
+            _("Yerine yenisi geçti"),
         ),
     )
 }
@@ -43,10 +49,18 @@ OBJECTION_TRANSITIONS = {
     t.action: t
     for t in (
         Transition(
-            "keep", frozenset({ObjectionStatus.OPEN}), ObjectionStatus.KEPT, "scoring.answer_objection", _("Sıralamayı koru")
+            "keep",
+            frozenset({ObjectionStatus.OPEN}),
+            ObjectionStatus.KEPT,
+            "scoring.answer_objection",
+            _("Sıralamayı koru"),
         ),
         Transition(
-            "correct", frozenset({ObjectionStatus.OPEN}), ObjectionStatus.CORRECTED, "scoring.answer_objection", _("Düzelt")
+            "correct",
+            frozenset({ObjectionStatus.OPEN}),
+            ObjectionStatus.CORRECTED,
+            "scoring.answer_objection",
+            _("Düzelt"),
         ),
     )
 }

@@ -226,6 +226,4 @@ def project_shares(
     for project, _teacher in members:
         sizes[project] += 1
     common = lcm(*sizes.values()) if sizes else 1
-    return {
-        project: projects[project].units * (common // size) for project, size in sizes.items()
-    }, UNIT * common
+    return {project: projects[project].units * (common // size) for project, size in sizes.items()}, UNIT * common

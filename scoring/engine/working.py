@@ -32,7 +32,9 @@ class ProjectFacts(NamedTuple):
 
 def product_sentence(points: Decimal, coefficient: Decimal) -> str:
     """``90 × %32 = 28,8 puan``."""
-    return f"{turkish(points)} × %{turkish(coefficient)} = {turkish(Fraction(points) * Fraction(coefficient) / 100)} puan"
+    return (
+        f"{turkish(points)} × %{turkish(coefficient)} = {turkish(Fraction(points) * Fraction(coefficient) / 100)} puan"
+    )
 
 
 def claim_working(claim: Claim, scale: Scale, names: Names, *, counted: bool) -> dict[str, Any]:
@@ -53,9 +55,7 @@ def claim_working(claim: Claim, scale: Scale, names: Names, *, counted: bool) ->
     }
 
 
-def teacher_working(
-    projects: Iterable[ProjectFacts], scale: Scale, rules: Rules, names: Names
-) -> dict[str, Any]:
+def teacher_working(projects: Iterable[ProjectFacts], scale: Scale, rules: Rules, names: Names) -> dict[str, Any]:
     """The working of one teacher: each project with its claims, what was left out, the caps met, and the sum."""
     listed = sorted(projects, key=lambda facts: (-_share(facts, rules), facts.title_order, facts.id))
     rows = [_project_row(facts, scale, rules, names) for facts in listed]

@@ -51,7 +51,9 @@ def approved_table(year: AcademicYear) -> PointsTable:
     table = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).first()
     if table is None:
         raise NoPointsTable(
-            _now("%(year)s yılının onaylı puan tablosu yok; İl Proje Yürütme Kurulu tabloyu onayladıktan sonra hesaplayınız.")
+            _now(
+                "%(year)s yılının onaylı puan tablosu yok; İl Proje Yürütme Kurulu tabloyu onayladıktan sonra hesaplayınız."
+            )
             % {"year": year.name}
         )
     table.year = year
@@ -79,7 +81,9 @@ def tariff_of(table: PointsTable) -> Tariff:
         )
         for line in lines
     ]
-    return Tariff(table, Scale(coefficients, items), Names({line.item_id: line.item.name for line in lines}, programmes))
+    return Tariff(
+        table, Scale(coefficients, items), Names({line.item_id: line.item.name for line in lines}, programmes)
+    )
 
 
 def rules_of(year: AcademicYear) -> Rules:

@@ -20,7 +20,9 @@ class PointsTableStatus(models.TextChoices):
 class PointsTable(models.Model):
     """A version of a year's points table. Once EXECUTIVE approves it, it never changes; a change is a new version."""
 
-    year = models.ForeignKey(AcademicYear, on_delete=models.PROTECT, related_name="points_tables", verbose_name=_("yıl"))
+    year = models.ForeignKey(
+        AcademicYear, on_delete=models.PROTECT, related_name="points_tables", verbose_name=_("yıl")
+    )
     version = models.PositiveSmallIntegerField(_("sürüm"))
     status = models.CharField(
         _("durum"), max_length=12, choices=PointsTableStatus, default=PointsTableStatus.DRAFT, editable=False
@@ -41,9 +43,7 @@ class PointsTable(models.Model):
         ordering = ["year", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["year", "version"], name="points_table_version_unique"),
-            models.UniqueConstraint(
-                fields=["year"], condition=Q(status="approved"), name="points_table_one_approved"
-            ),
+            models.UniqueConstraint(fields=["year"], condition=Q(status="approved"), name="points_table_one_approved"),
         ]
 
     def __str__(self) -> str:

@@ -25,11 +25,14 @@ class RankingRun(models.Model):
     measure = models.CharField(_("ölçü"), max_length=40)
     partition = models.CharField(_("bölüm"), max_length=80)
     parameters = models.JSONField(_("dönem / sınav"), default=dict, blank=True)
-    status = models.CharField(
-        _("durum"), max_length=12, choices=RunStatus, default=RunStatus.COMPUTED, editable=False
-    )
+    status = models.CharField(_("durum"), max_length=12, choices=RunStatus, default=RunStatus.COMPUTED, editable=False)
     points_table = models.ForeignKey(
-        PointsTable, on_delete=models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("puan tablosu")
+        PointsTable,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="runs",
+        verbose_name=_("puan tablosu"),
     )
     used_settings = models.JSONField(_("kullanılan ayarlar"), default=dict)
     inputs = models.JSONField(_("okunan veriler"), default=dict)

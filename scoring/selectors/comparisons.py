@@ -108,9 +108,7 @@ def explained_changes(run: RankingRun, changes: Iterable[Change]) -> list[Explai
         row = after or before
         if row is not None:
             reasons = reasons_between(before, after)
-            result.append(
-                ExplainedChange(change.kind, row.holder_name, group_label(row), before, after, reasons)
-            )
+            result.append(ExplainedChange(change.kind, row.holder_name, group_label(row), before, after, reasons))
     return result
 
 
@@ -123,7 +121,8 @@ def _rows_by_holder(run: RankingRun, changes: Sequence[Change]) -> dict[HolderKe
     field = "staff_id" if run.rows.filter(staff__isnull=False).exists() else "institution_id"
     rows = run.rows.filter(**{f"{field}__in": {change.holder[0] for change in changes}}).order_by("position")
     return {
-        (row.staff_id or row.student_id or row.institution_id or 0, row.evidence.get("subject", "")): row for row in rows
+        (row.staff_id or row.student_id or row.institution_id or 0, row.evidence.get("subject", "")): row
+        for row in rows
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.text import sort_key
-from projects.models import Project, ProgrammeItem, TeamTeacher
+from projects.models import ProgrammeItem, Project, TeamTeacher
 from projects.workflow import ClaimStage
 from schools.models import AcademicYear, StaffMember
 from scoring.engine.points import Claim, project_points

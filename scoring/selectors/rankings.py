@@ -143,9 +143,7 @@ Group = tuple[PartValue, ...]
 def _groups(partition: Partition, reading: Reading) -> tuple[list[Group], dict[tuple[int, str], int]]:
     """The partition's groups in the order in which they are listed, and the group of each institution and subject."""
     holders = reading.holders
-    places = {
-        ((place := holders[holder][2])[4], subject): place for holder, _value, subject in reading.amounts
-    }
+    places = {((place := holders[holder][2])[4], subject): place for holder, _value, subject in reading.amounts}
     found = {key: partition.values(place, key[1]) for key, place in places.items()}
     listed = sorted(set(found.values()), key=lambda parts: tuple(part.order for part in parts))
     number = {parts: index for index, parts in enumerate(listed)}

@@ -83,9 +83,7 @@ def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
     if run.status == RunStatus.COMPUTED:
         return rows.none()
     mine = StaffMember.objects.filter(user=user.pk).values("pk")
-    return rows.filter(
-        Q(district__in=scope.districts) | Q(institution__in=scope.institutions) | Q(staff__in=mine)
-    )
+    return rows.filter(Q(district__in=scope.districts) | Q(institution__in=scope.institutions) | Q(staff__in=mine))
 
 
 def filtered_rows(
@@ -109,9 +107,9 @@ def objections_visible_to(user: Any, year: AcademicYear) -> QuerySet[Objection]:
     scope = scope_of(user)
     if not (scope.everything or year.province_id in scope.provinces):
         rows = rows.filter(institution__in=scope.institutions)
-    return rows.select_related(
-        "row__run__year", "row__district", "institution", "made_by", "answered_by"
-    ).order_by("-made_at", "pk")
+    return rows.select_related("row__run__year", "row__district", "institution", "made_by", "answered_by").order_by(
+        "-made_at", "pk"
+    )
 
 
 def objection_counts(objections: QuerySet[Objection]) -> dict[str, int]:

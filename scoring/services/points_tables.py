@@ -83,9 +83,9 @@ def change_draft(*, table: PointsTable, edits: Iterable[Edit], by: User) -> int:
             raise KeyError(edit.field)
         if edit.value is not None and not 0 <= edit.value <= HUNDRED:
             raise UserError(_("Puanlar ve yüzdeler 0 ile 100 arasında olmalıdır."))
-        changed = model.objects.filter(
-            **_equals(edit.field, edit.expected), pk=edit.pk, table=current
-        ).update(**{edit.field: edit.value})
+        changed = model.objects.filter(**_equals(edit.field, edit.expected), pk=edit.pk, table=current).update(
+            **{edit.field: edit.value}
+        )
         if not changed:
             raise Conflict(
                 _("Siz düzenlerken başka biri tabloyu değiştirdi; sayfayı yenileyip değişikliğinizi yeniden yapınız.")

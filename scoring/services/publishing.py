@@ -52,7 +52,9 @@ def publish_run(*, run: RankingRun, by: User, on: date | None = None) -> Ranking
     if newest is None or newest.pk != current.pk:
         raise Conflict(_("Bu sıralamanın daha yeni bir hesabı var; onu yayımlayınız."))
     if not is_fresh(current):
-        raise StaleRun(_("Hesaptan sonra veriler değişti; sıralamayı yeniden hesaplayıp farkları inceledikten sonra yayımlayınız."))
+        raise StaleRun(
+            _("Hesaptan sonra veriler değişti; sıralamayı yeniden hesaplayıp farkları inceledikten sonra yayımlayınız.")
+        )
     day = on or timezone.localdate()
     _supersede_published(current, by)
     current.status = step.target

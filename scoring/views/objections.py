@@ -37,7 +37,12 @@ def objections(request: HttpRequest) -> HttpResponse:
     rows = visible.filter(status=chosen) if chosen in counts else visible
     chips = [{"label": _("Hepsi"), "url": "?", "active": chosen not in counts, "count": sum(counts.values())}]
     chips += [
-        {"label": status.label, "url": f"?durum={status.value}", "active": chosen == status, "count": counts[status.value]}
+        {
+            "label": status.label,
+            "url": f"?durum={status.value}",
+            "active": chosen == status,
+            "count": counts[status.value],
+        }
         for status in ObjectionStatus
     ]
     page = page_of(rows, request)
@@ -82,7 +87,9 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
             except StaleForm as stale:
                 found = describe_stale(stale, found)
                 can_answer = False
-                messages.error(request, _("Siz yazarken bu itiraz başka bir üye tarafından cevaplandı; cevabınız aşağıda duruyor."))
+                messages.error(
+                    request, _("Siz yazarken bu itiraz başka bir üye tarafından cevaplandı; cevabınız aşağıda duruyor.")
+                )
             except UserError as refusal:
                 form.add_error(None, str(refusal))
             else:

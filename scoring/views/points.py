@@ -95,7 +95,9 @@ def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(count)s hücre değişti.") % {"count": count})
             return redirect("scoring:points_table", pk)
-    return render(request, "scoring/edit_table.html", {"form": form, "table": table}, status=422 if form.errors else 200)
+    return render(
+        request, "scoring/edit_table.html", {"form": form, "table": table}, status=422 if form.errors else 200
+    )
 
 
 @login_required

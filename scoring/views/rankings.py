@@ -51,7 +51,9 @@ def rankings(request: HttpRequest) -> HttpResponse:
     page = page_of(runs.runs_visible_to(request.user, year), request, per_page=25)
     for run in page:
         describe(run)
-    can_compute = [m for m in MEASURES.values() if may(request.user, "scoring.compute_run", RankingRun(year=year, measure=m.code))]
+    can_compute = [
+        m for m in MEASURES.values() if may(request.user, "scoring.compute_run", RankingRun(year=year, measure=m.code))
+    ]
     return render(
         request,
         "scoring/rankings.html",
@@ -156,7 +158,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         day = published.objections_until.strftime("%d.%m.%Y") if published.objections_until else ""
-        messages.success(request, _("Sıralama yayımlandı; okullar %(day)s gününe kadar itiraz edebilir.") % {"day": day})
+        messages.success(
+            request, _("Sıralama yayımlandı; okullar %(day)s gününe kadar itiraz edebilir.") % {"day": day}
+        )
     return redirect("scoring:run", pk)
 
 
@@ -186,17 +190,13 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     found = describe(seen(request, RUNS, pk, "scoring.compare_runs"))
     if found.previous is None:
         raise Http404
-    comparison = comparisons.compare_lines(
-        comparisons.lines_of_run(found.previous), comparisons.lines_of_run(found)
-    )
+    comparison = comparisons.compare_lines(comparisons.lines_of_run(found.previous), comparisons.lines_of_run(found))
     kind = request.GET.get("tur", "")
     changes = [change for change in comparison.changes if kind not in KINDS or change.kind == kind]
     page = page_of(changes, request)
     chips = filter_chips(comparison.summary(), len(comparison.changes), kind)
     explained = comparisons.explained_changes(found, page.object_list)
-    return render(
-        request, "scoring/compare.html", {"run": found, "page": page, "changes": explained, "chips": chips}
-    )
+    return render(request, "scoring/compare.html", {"run": found, "page": page, "changes": explained, "chips": chips})
 
 
 def filter_chips(counts: dict[str, int], total: int, chosen: str) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def project_worth(claims, prices, mode):
             claims = [claim for claim in claims if claim not in steps[lower]]
     codes = list(prices)
     worths = sorted(
-        ((claim_worth(claim, prices), claim["stage"] == "success", codes.index(claim["code"])) for claim in claims)
+        (claim_worth(claim, prices), claim["stage"] == "success", codes.index(claim["code"])) for claim in claims
     )
     best, best_is_success, code = worths[-1]
     points = best
@@ -131,7 +131,9 @@ def ranking(year_id, settings, partition, top=None):
         if top is not None and rank > top:
             continue
         order = [
-            list(CATEGORIES).index(person[part]) if part == "category" else letters(person[part])
+            list(CATEGORIES).index(person[part])
+            if part == "category"
+            else letters(person[part])
             if part != "institution"
             else person[part]
             for part in partition

@@ -84,9 +84,7 @@ def test_points_of_a_teacher(rules, ayse, omer):
 
 
 BONUS = 30
-WITH_BONUS = Scale(
-    {AB: D(32), TUBITAK: D("1.1")}, [*SCALE.items.values(), Item(BONUS, TUBITAK, 9, None, D(100))]
-)
+WITH_BONUS = Scale({AB: D(32), TUBITAK: D("1.1")}, [*SCALE.items.values(), Item(BONUS, TUBITAK, 9, None, D(100))])
 
 
 def entries(*values, partition=0):
@@ -114,7 +112,11 @@ def test_lower_is_better():
 
 def test_partitions_are_ranked_apart_and_listed_in_order():
     places = ranked([*entries(("x", 1), ("y", 2), partition=1), *entries(("z", 1), partition=0)])
-    assert [(place.position, place.entry.order, place.rank) for place in places] == [(1, "z", 1), (2, "y", 1), (3, "x", 2)]
+    assert [(place.position, place.entry.order, place.rank) for place in places] == [
+        (1, "z", 1),
+        (2, "y", 1),
+        (3, "x", 2),
+    ]
 
 
 def test_top_takes_everybody_at_the_cut_and_says_so():

@@ -55,7 +55,9 @@ def test_every_published_product():
             assert Fraction(working["product"]) == Fraction(product.replace(",", ".")), (code, stage)
             assert working["working"].endswith(f"= {product} puan")
     for code, coefficient in INDEPENDENT.items():
-        working = claim_working(Claim(1, 1, codes[code], "success", Decimal(50)), tariff.scale, tariff.names, counted=True)
+        working = claim_working(
+            Claim(1, 1, codes[code], "success", Decimal(50)), tariff.scale, tariff.names, counted=True
+        )
         assert Fraction(working["product"]) == Fraction(coefficient, 2)
 
 

@@ -48,7 +48,9 @@ class Command(BaseCommand):
         )
         found = year.first()
         if found is None:
-            raise CommandError(f"{options['province']} plaka kodlu ilde {options['year']} yılı açılmamış; önce yılı açınız.")
+            raise CommandError(
+                f"{options['province']} plaka kodlu ilde {options['year']} yılı açılmamış; önce yılı açınız."
+            )
         try:
             ranking = rank_measure(
                 year=found,
