@@ -19,7 +19,7 @@ class Job(models.Model):
         QUEUED = "queued", "Sırada"
         RUNNING = "running", "Çalışıyor"
         DONE = "done", "Tamamlandı"
-        FAILED = "failed", "Yapılamadı"
+        FAILED = "failed", "Tamamlanamadı"
         DENIED = "denied", "Yetki yok"
         DEAD = "dead", "Durduruldu"
 

@@ -57,6 +57,7 @@ STATUS_CHIPS = {
     "done": Chip(_("Tamamlandı"), "success", "circle-check"),
     "failed": Chip(_("Tamamlanamadı"), "danger", "alert-triangle"),
     "dead": Chip(_("Durduruldu"), "danger", "ban"),
+    "denied": Chip(_("Yetki yok"), "danger", "lock"),
     "cancelled": Chip(_("İptal edildi"), "neutral", "ban"),
     "undone": Chip(_("Geri alındı"), "neutral", "arrow-back-up"),
     "previewed": Chip(_("Önizlendi"), "info", "eye"),

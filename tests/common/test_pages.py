@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from common.models import Notification
+from common.models import Job, Notification
 from tests.common import job_kinds  # noqa: F401
 from tests.factories.accounts import SystemAdminFactory, UserFactory
 from tests.factories.common import JobFactory, NotificationFactory
@@ -160,3 +160,11 @@ def test_health_says_whether_the_queue_moves(client: Client) -> None:
     job = JobFactory()
     type(job).objects.update(created_at="2026-01-01T00:00:00Z")
     assert client.get("/saglik/").json() == {"veritabani": "var", "kuyruk": "gecikiyor"}
+
+
+@pytest.mark.parametrize("state", Job.State.values)
+def test_every_state_has_one_word_everywhere(client: Client, me: Any, state: str) -> None:
+    job = JobFactory(owner=me, state=state)
+    word = f"<span>{Job.State(state).label}</span>"
+    assert word in client.get("/isler/").content.decode()
+    assert word in client.get(f"/isler/{job.pk}/").content.decode()
