@@ -1,14 +1,6 @@
 // What every page needs: the menu, dialogs, notices, the token of htmx requests, the focus on the first error.
+import { announce } from "./announce.js";
 import { keepFresh } from "./session.js";
-
-const live = document.getElementById("live");
-
-export function announce(text) {
-  if (live) {
-    live.textContent = "";
-    window.setTimeout(() => { live.textContent = text; }, 50);
-  }
-}
 
 function setUpMenu() {
   const sidebar = document.getElementById("sidebar");

@@ -1,5 +1,5 @@
 // The title of the tab follows a running job, and its end is announced once.
-import { announce } from "./app.js";
+import { announce } from "./announce.js";
 
 const title = document.title;
 

@@ -270,6 +270,16 @@ class TestPolicy:
             assert "src=" in attributes or 'type="application/json"' in attributes
         assert not re.search(r"""(?:src|href)\s*=\s*["']https?://""", source)
 
+    def test_a_page_script_is_never_imported(self):
+        """Under hashed names an imported script is a second copy: what it does on loading would be done twice."""
+        scripts = {path.name: path.read_text("utf-8") for path in (settings.BASE_DIR / "static" / "js").glob("*.js")}
+        pages = "".join(path.read_text("utf-8") for path in TEMPLATES)
+        on_pages = {name for name in scripts if f"js/{name}" in pages}
+        imported = {name for text in scripts.values() for name in re.findall(r'from "\./([a-z_]+\.js)"', text)}
+        assert "app.js" in on_pages
+        assert "session.js" in imported
+        assert on_pages & imported == set()
+
     def test_base_stays_short(self):
         assert len((settings.BASE_DIR / "templates" / "base.html").read_text("utf-8").splitlines()) < 100
 
