@@ -22,6 +22,8 @@ from schools.models.units import Category
 HTML_NAMES = {"first_stage": "stage"}
 """Fields whose name in the page differs: the points line asks for ``item`` and ``stage``."""
 
+NEEDED = frozenset({"item", "first_stage", "responsible_manager", "summary", "start_date", "end_date"})
+
 AGES = (("7", _("7 günden eski")), ("14", _("14 günden eski")), ("30", _("30 günden eski")))
 
 
@@ -158,6 +160,11 @@ class ProjectForm(VersionedFormMixin):
 
     def add_prefix(self, field_name: str) -> str:
         return HTML_NAMES.get(field_name, field_name)
+
+    @property
+    def needed_fields(self) -> frozenset[str]:
+        """Fields that may stay empty in a draft and are marked as needed for sending."""
+        return NEEDED
 
     def only(self, html_names: list[str]) -> ProjectForm:
         """Drop every field but those that the page sent."""

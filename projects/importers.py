@@ -22,7 +22,7 @@ from schools.models import StaffMember, Student
 SEPARATOR = "|"
 LONGEST_TEAM = 60
 
-STAGES: dict[str, ClaimStage] = choices(
+STAGES: dict[str, str] = choices(
     ((str(stage.label), stage) for stage in ClaimStage),
     (("Hazırlama", ClaimStage.PREPARING), ("Hazırlık", ClaimStage.PREPARING), ("Başarılı", ClaimStage.SUCCESS)),
 )

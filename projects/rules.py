@@ -103,7 +103,7 @@ PERMISSIONS: dict[str, Any] = {
     "projects.edit_project": is_of_current_year & (runs_the_school | coordinates_project),
     "projects.view_queue": is_technical | is_system_admin,
     "projects.review_claim": is_technical_there & ~belongs_to_a_school_of,
-    "projects.mark_good_example": is_technical_there & ~belongs_to_a_school_of & is_approved,
+    "projects.mark_good_example": is_approved & is_technical_there & ~belongs_to_a_school_of,
     "projects.view_reading": sees_province | has_any_seat,
 }
 

@@ -141,7 +141,7 @@ def _write_projects(
         first = lines[group.places[0]]
         statuses = _statuses_after([lines[place] for place in group.places], claims_before.get(key, {}))
         rows.append(
-            (first.institution_id, first.title, key[1], first.item_id, str(first.stage), str(project_status(statuses)))
+            (first.institution_id, first.title, key[1], first.item_id, first.stage, project_status(statuses).value)
         )
     return upsert(
         Target(

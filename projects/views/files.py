@@ -22,8 +22,8 @@ from projects.selectors.scope import visible_to
 from projects.views.access import person, seen_claim, seen_project
 
 
-def file_row(evidence: Evidence, *, removable: bool = False) -> dict[str, Any]:
-    """A file as ``components/file_list.html`` shows it."""
+def file_row(evidence: Evidence, belongs_to: str = "", *, removable: bool = False) -> dict[str, Any]:
+    """A file as ``components/file_list.html`` shows it; ``belongs_to`` names the claim that it proves."""
     stored = evidence.file
     address = reverse("projects:evidence", args=[evidence.pk])
     kind = "pdf" if stored.content_type == "application/pdf" else "image" if stored.is_image else "other"
@@ -33,7 +33,7 @@ def file_row(evidence: Evidence, *, removable: bool = False) -> dict[str, Any]:
         "size": stored.size,
         "kind": kind,
         "view_url": f"{address}?goster=1" if stored.content_type in INLINE_TYPES else "",
-        "note": evidence.caption,
+        "note": " · ".join(filter(None, (evidence.caption, belongs_to))),
         "delete_url": reverse("projects:remove_evidence", args=[evidence.pk]) if removable else "",
     }
 

@@ -63,7 +63,7 @@ def queue_list(request: HttpRequest) -> HttpResponse:
         "stages": dict(ClaimStage.choices),
         "base": reverse("projects:queue"),
         "query": query_of(request),
-        "year": year,
+        "reset_url": reverse("projects:queue") if request.GET else "",
     }
     return render(request, "projects/queue.html", context)
 

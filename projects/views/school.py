@@ -58,6 +58,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "year": year,
         "may_add": may(request.user, "projects.add_project"),
         "is_filtered": bool(request.GET),
+        "reset_url": reverse("projects:list") if request.GET else "",
     }
     return render(request, "projects/list.html", context)
 
@@ -86,6 +87,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     teachers, students = detail.team_of(project)
     files = detail.files_of(project)
     claims = detail.claims_of(project)
+    claim_names = {claim.pk: f"{claim.item.name}, {claim.get_stage_display()}" for claim in claims}
     may_edit = may(request.user, "projects.edit_project", project)
     context = {
         "project": project,
@@ -95,13 +97,12 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "claims": [
             {
                 "claim": claim,
-                "files": [file_row(one) for one in files if one.claim_id == claim.pk],
                 "may_withdraw": may_edit and claim.status in OPEN,
                 "correct_url": _correction_url(project, claim.pk, claim.status) if may_edit else "",
             }
             for claim in claims
         ],
-        "files": [file_row(one) for one in files if one.claim_id is None],
+        "files": [file_row(one, claim_names.get(one.claim_id, "")) for one in files],
         "events": detail.timeline(project),
         "may_edit": may_edit,
         "may_change": may_edit and project.status in EDITABLE,

@@ -38,7 +38,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         try:
             barrier.wait()
             outcomes[index] = call()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             outcomes[index] = error  # type: ignore[call-overload]
         finally:
             connection.close()

@@ -235,7 +235,7 @@ def test_queue_and_review_page_ask_the_same_number_of_queries(
     client.get(QUEUE)
     with django_assert_num_queries(10):
         assert client.get(QUEUE).status_code == 200
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         assert client.get(reverse("projects:review", args=[claim.pk])).status_code == 200
 
 
