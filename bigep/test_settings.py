@@ -18,7 +18,7 @@ os.environ.setdefault("CACHE_URL", "locmem://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from bigep.settings import *  # noqa: F403
-from bigep.settings import CACHE_URL, CACHES, DATABASES, STORAGES, VAR
+from bigep.settings import CACHE_URL, CACHES, DATABASES, STATIC_ROOT, STORAGES, VAR
 
 if CACHE_URL == "locmem://":
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

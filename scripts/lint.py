@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,9 +32,15 @@ CHECKS = {
 
 
 def main() -> int:
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bigep.test_settings"}
+    with tempfile.TemporaryDirectory(prefix="bigep-lint-") as folder:
+        environment = {"DJANGO_SETTINGS_MODULE": "bigep.test_settings", "BIGEP_VAR": folder}
+        return check(sys.argv[1:] or list(CHECKS), os.environ | environment)
+
+
+def check(names: list[str], environment: dict[str, str]) -> int:
+    """Runs the named checks and prints what the failing ones say."""
     failed = []
-    for name in sys.argv[1:] or CHECKS:
+    for name in names:
         program, *arguments = CHECKS[name]
         began = time.monotonic()
         done = subprocess.run(

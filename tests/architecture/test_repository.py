@@ -99,7 +99,7 @@ def test_compose_file_is_valid() -> None:
     probe = subprocess.run(["docker", "compose", "version"], capture_output=True)
     if probe.returncode:
         pytest.skip("the docker client has no compose plugin")
-    variables = {"SECRET_KEY": "k" * 60, "IDENTITY_KEY": "i" * 60, "POSTGRES_PASSWORD": "p", "SITE_HOST": "bigep.example.org"}
+    variables = {"SECRET_KEY": "k" * 60, "IDENTITY_KEY": "i" * 60, "POSTGRES_PASSWORD": "p", "SITE_HOST": "b.example"}
     done = subprocess.run(
         ["docker", "compose", "--project-directory", str(ROOT), "config", "--quiet"],
         cwd=ROOT,
