@@ -3,6 +3,7 @@ WORKDIR /site
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY scripts/build_assets.mjs scripts/
+COPY static/icons.txt static/
 RUN node scripts/build_assets.mjs
 
 FROM python:3.11-slim-bookworm AS packages
@@ -20,7 +21,6 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROO
 WORKDIR /site
 COPY --from=packages /venv /venv
 COPY --from=assets /site/static/build static/build
-COPY --from=assets /site/node_modules/@tabler/icons/icons/outline node_modules/@tabler/icons/icons/outline
 COPY . .
 RUN SECRET_KEY=only-while-the-image-is-built-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=build.invalid \
     CACHE_URL=redis://build.invalid BROKER_URL=redis://build.invalid BIGEP_VAR=/tmp/build \

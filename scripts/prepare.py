@@ -73,15 +73,16 @@ def node_packages() -> None:
     if not version or int(version.removeprefix("v").split(".")[0]) < 18 or not shutil.which("npm"):
         raise Missing("Node.js 18 or newer with npm is needed: see https://nodejs.org, or apt-get install nodejs npm")
     lock, script = ROOT / "package-lock.json", ROOT / "scripts" / "build_assets.mjs"
+    icons = ROOT / "static" / "icons.txt"
     stamp = ROOT / "node_modules" / ".stamp"
     if not stamp.exists() or stamp.read_text() != digest(lock):
         print("Installing npm packages", flush=True)
         subprocess.run(["npm", "ci", "--silent"], check=True)
         stamp.write_text(digest(lock))
     built = ROOT / "static" / "build" / ".stamp"
-    if not built.exists() or built.read_text() != digest(lock, script):
+    if not built.exists() or built.read_text() != digest(lock, script, icons):
         subprocess.run(["node", str(script)], check=True)
-        built.write_text(digest(lock, script))
+        built.write_text(digest(lock, script, icons))
 
 
 def test_tools() -> None:
