@@ -16,13 +16,11 @@ from projects.selectors.lists import ProjectFilter, districts_of, programmes
 from projects.selectors.queue import STATUS_VIEWS, WAITING, QueueFilter
 from projects.selectors.submission import claimable_items
 from projects.workflow import ClaimStage, Decision, ProjectStatus
-from schools.models import AcademicYear, Institution
+from schools.models import AcademicYear, District, Institution
 from schools.models.units import Category
 
 HTML_NAMES = {"first_stage": "stage"}
 """Fields whose name in the page differs: the points line asks for ``item`` and ``stage``."""
-
-NEEDED = frozenset({"item", "first_stage", "responsible_manager", "summary", "start_date", "end_date"})
 
 AGES = (("7", _("7 günden eski")), ("14", _("14 günden eski")), ("30", _("30 günden eski")))
 
@@ -161,11 +159,6 @@ class ProjectForm(VersionedFormMixin):
     def add_prefix(self, field_name: str) -> str:
         return HTML_NAMES.get(field_name, field_name)
 
-    @property
-    def needed_fields(self) -> frozenset[str]:
-        """Fields that may stay empty in a draft and are marked as needed for sending."""
-        return NEEDED
-
     def only(self, html_names: list[str]) -> ProjectForm:
         """Drop every field but those that the page sent."""
         for name in list(self.fields):
@@ -251,7 +244,9 @@ class FilterForm(forms.Form):
 
 class ProjectFilterForm(FilterForm):
     programme = forms.ModelChoiceField(label=_("Program"), queryset=programmes(), required=False, empty_label=_("Tümü"))
-    district = forms.ModelChoiceField(label=_("İlçe"), queryset=None, required=False, empty_label=_("Tümü"))
+    district = forms.ModelChoiceField(
+        label=_("İlçe"), queryset=District.objects.none(), required=False, empty_label=_("Tümü")
+    )
     status = forms.ChoiceField(choices=[("", ""), *ProjectStatus.choices], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, year: AcademicYear, several_schools: bool, **kwargs: Any) -> None:
@@ -273,7 +268,9 @@ class ProjectFilterForm(FilterForm):
 
 class QueueFilterForm(FilterForm):
     programme = forms.ModelChoiceField(label=_("Program"), queryset=programmes(), required=False, empty_label=_("Tümü"))
-    district = forms.ModelChoiceField(label=_("İlçe"), queryset=None, required=False, empty_label=_("Tümü"))
+    district = forms.ModelChoiceField(
+        label=_("İlçe"), queryset=District.objects.none(), required=False, empty_label=_("Tümü")
+    )
     category = forms.ChoiceField(label=_("Kategori"), choices=[("", _("Tümü")), *Category.choices], required=False)
     age = forms.ChoiceField(label=_("Bekleme"), choices=[("", _("Tümü")), *AGES], required=False)
     view = forms.ChoiceField(choices=[(view, view) for view in STATUS_VIEWS], required=False, widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,7 +53,7 @@ class Transition:
     sources: frozenset[ClaimStatus]
     target: ClaimStatus
     permission: str
-    label: str
+    label: str | Promise
     needs_reason: bool = False
 
 

@@ -88,8 +88,7 @@ class Claim(VersionedModel):
                 name="claim_open_unique",
             ),
             models.CheckConstraint(
-                condition=Q(independent_points=None)
-                | Q(independent_points__gte=0, independent_points__lte=100),
+                condition=Q(independent_points=None) | Q(independent_points__gte=0, independent_points__lte=100),
                 name="claim_independent_range",
             ),
         ]

@@ -34,9 +34,7 @@ class Project(VersionedModel):
         related_name="projects",
         verbose_name=_("program kalemi"),
     )
-    first_stage = models.CharField(
-        _("aşama"), max_length=10, choices=ClaimStage, default=ClaimStage.PREPARING
-    )
+    first_stage = models.CharField(_("aşama"), max_length=10, choices=ClaimStage, default=ClaimStage.PREPARING)
     summary = models.TextField(_("özet"), blank=True, max_length=4000)
     aims = models.TextField(_("amaçlar"), blank=True, max_length=4000)
     start_date = models.DateField(_("başlangıç tarihi"), null=True, blank=True)
@@ -105,9 +103,7 @@ class TeamTeacher(models.Model):
         ordering = ["project", "-is_coordinator", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["project", "staff"], name="team_teacher_unique"),
-            models.UniqueConstraint(
-                fields=["project"], condition=Q(is_coordinator=True), name="team_one_coordinator"
-            ),
+            models.UniqueConstraint(fields=["project"], condition=Q(is_coordinator=True), name="team_one_coordinator"),
         ]
 
     def __str__(self) -> str:

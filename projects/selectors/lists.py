@@ -64,7 +64,8 @@ def project_rows(projects: QuerySet[Project], wanted: ProjectFilter) -> QuerySet
     """The rows of a list, last changed first."""
     if wanted.status in ProjectStatus.values:
         projects = projects.filter(status=wanted.status)
-    return projects.order_by("-updated_at", "pk").values(*ROW)
+    rows: QuerySet[Project, dict[str, Any]] = projects.order_by("-updated_at", "pk").values(*ROW)
+    return rows
 
 
 def programmes() -> QuerySet[Programme]:

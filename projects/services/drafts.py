@@ -194,7 +194,9 @@ def _record_save(
 def _require_free_title(institution_id: int, year_id: int, title: str, besides: int | None = None) -> None:
     key = fold(title)
     same = Project.objects.filter(institution=institution_id, year=year_id, title_key=key)
-    if key and same.exclude(pk=besides).exists():
+    if besides is not None:
+        same = same.exclude(pk=besides)
+    if key and same.exists():
         raise UserError(_("Okulunuzun bu yıl aynı adla bir projesi var; başka bir ad yazınız ya da o projeyi açınız."))
 
 

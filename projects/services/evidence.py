@@ -21,7 +21,7 @@ MOST_FILES = 40
 
 
 def add_evidence(
-    *, project_id: int, upload: UploadedFile, by: User, claim: Claim | None = None, caption: str = ""
+    *, project_id: int, upload: UploadedFile[bytes], by: User, claim: Claim | None = None, caption: str = ""
 ) -> Evidence:
     """Check and keep one file; ``UploadRefused`` with a sentence when it is not taken.
 

@@ -58,7 +58,7 @@ def add_claim(
     stage: str,
     by: User,
     note: str = "",
-    uploads: Sequence[UploadedFile] = (),
+    uploads: Sequence[UploadedFile[bytes]] = (),
 ) -> Claim:
     """Claim a further success or step of a project that has been sent, with at least one file that proves it."""
     if not uploads:

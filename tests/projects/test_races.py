@@ -92,9 +92,7 @@ def test_double_submit_makes_one_claim(place: Any) -> None:
     coordinator = seat_user(CommissionKind.SCHOOL, SeatRole.COORDINATOR, place)
     for _ in range(ROUNDS):
         project = ready_project(place)
-        one_winner(
-            at_once(*[lambda pk=project.pk: submit_project(project_id=pk, by=coordinator) for _ in range(3)])
-        )
+        one_winner(at_once(*[lambda pk=project.pk: submit_project(project_id=pk, by=coordinator) for _ in range(3)]))
         assert Claim.objects.filter(project=project).count() == 1
 
 
