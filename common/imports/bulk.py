@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -120,14 +121,15 @@ def upsert(target: Target, rows: Sequence[Row]) -> Written:
         outcomes[place] = Outcome.CREATED
     complete = [rows[place] for place in new] if len(new) < len(rows) else list(rows)
     _insert(target, complete, created)
-    return Written(target, ids, outcomes, created, changes, digest_of(zip(created, complete, strict=True)))
+    digest = digest_of(target.model, target.columns, created, complete)
+    return Written(target, ids, outcomes, created, changes, digest)
 
 
 def insert(target: Target, rows: Sequence[Row]) -> Written:
     """Insert all rows as new ones; ``key`` and ``update`` are not looked at."""
     created = _new_ids(target.model, len(rows))
     _insert(target, rows, created)
-    digest = digest_of(zip(created, rows, strict=True))
+    digest = digest_of(target.model, target.columns, created, rows)
     return Written(target, created, [Outcome.CREATED] * len(rows), created, [], digest)
 
 
@@ -136,7 +138,7 @@ def remove(target: Target, ids: Sequence[Any]) -> Written:
     rows = current_rows(target.model, target.columns, ids)
     for chunk in chunks(list(rows)):
         target.model._base_manager.filter(pk__in=chunk)._raw_delete("default")
-    return Written(target, [], [], [], [], digest_of(()), sorted(rows.items()))
+    return Written(target, [], [], [], [], "", sorted(rows.items()))
 
 
 def put_back(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, Row]]) -> None:
@@ -145,10 +147,19 @@ def put_back(model: type[models.Model], columns: Sequence[str], rows: Sequence[t
     _insert(target, [row for _pk, row in rows], [pk for pk, _row in rows])
 
 
-def digest_of(rows: Iterable[tuple[Any, Row]]) -> str:
-    """Seal over created rows (id, values), by which a later look sees whether any was changed."""
-    plain = [(str(pk), *(value if type(value) is str else _plain(value) for value in row)) for pk, row in rows]
-    return hashlib.sha256(repr(plain).encode("utf-8", "surrogatepass")).hexdigest()
+def digest_of(model: type[models.Model], columns: Sequence[str], ids: Sequence[Any], rows: Sequence[Row]) -> str:
+    """Seal over rows and their ids, by which a later look sees whether any was changed.
+
+    Values are plain text, whole numbers, booleans or None; moments and decimals are brought to one form.
+    """
+    special = [
+        place
+        for place, name in enumerate(columns)
+        if isinstance(model._meta.get_field(name), (models.DateTimeField, models.DecimalField))
+    ]
+    if special:
+        rows = [tuple(_plain(value) if place in special else value for place, value in enumerate(row)) for row in rows]
+    return hashlib.sha256(repr((list(ids), list(rows))).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def current_rows(target_model: type[models.Model], columns: Sequence[str], ids: Sequence[Any]) -> dict[Any, Row]:
@@ -173,11 +184,7 @@ def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
-    if isinstance(value, datetime):
-        return int(value.timestamp() * 1_000_000)
-    if value is None or isinstance(value, bool):
-        return None if value is None else int(value)
-    return value if isinstance(value, int) else str(value)
+    return int(value.timestamp() * 1_000_000) if isinstance(value, datetime) else value
 
 
 def _picker(places: Sequence[int]) -> Callable[[Row], Row]:
@@ -262,15 +269,23 @@ def _new_ids(model: type[models.Model], count: int) -> list[int]:
     table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [connection.ops.quote_name(table), column, count],
-            )
-            return [row[0] for row in cursor.fetchall()]
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [connection.ops.quote_name(table), column])
+            return _drawn(cursor, cursor.fetchone()[0], count)
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
         first = (found[0] if found else 0) + 1
         return list(range(first, first + count))
+
+
+def _drawn(cursor: Any, sequence: str, count: int) -> list[int]:
+    """The next numbers of a sequence; others may draw at the same time, so they need not be neighbours."""
+    drawn = "SELECT nextval(%s::regclass) AS number FROM generate_series(1, %s)"
+    cursor.execute(f"SELECT min(number), max(number) FROM ({drawn}) AS drawn", [sequence, count])  # noqa: S608
+    first, last = cursor.fetchone()
+    if last - first + 1 == count:
+        return list(range(first, last + 1))
+    cursor.execute(drawn, [sequence, count])
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _insert(target: Target, rows: Sequence[Row], ids: Sequence[int]) -> None:
@@ -304,25 +319,21 @@ def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Any]:
 
 
 def _prepared(fields: Sequence[Any], rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows with moments, decimals and JSON in the form the database driver takes; others pass as they are."""
-    special = {
-        place: each
-        for place, each in enumerate(fields)
-        if isinstance(each, (models.DateTimeField, models.DecimalField, models.DateField, models.JSONField))
-    }
+    """Rows with moments, decimals and JSON in the form that the database takes; other values pass as they are."""
+    on_postgresql = connection.vendor == "postgresql"
+    kinds = (models.JSONField,) if on_postgresql else (models.DateField, models.DecimalField, models.JSONField)
+    special = {place: each for place, each in enumerate(fields) if isinstance(each, kinds)}
     if not special:
         return rows
-    if connection.vendor == "postgresql":
-        special = {place: each for place, each in special.items() if isinstance(each, models.JSONField)}
-        if not special:
-            return rows
-    return [
-        tuple(
-            special[place].get_db_prep_save(value, connection) if place in special else value
-            for place, value in enumerate(row)
-        )
-        for row in rows
-    ]
+
+    def prepared(place: int, value: Any) -> Any:
+        if place not in special or value is None:
+            return value
+        if on_postgresql:
+            return json.dumps(value, cls=special[place].encoder)
+        return special[place].get_db_prep_save(value, connection)
+
+    return [tuple(prepared(place, value) for place, value in enumerate(row)) for row in rows]
 
 
 def _temporary_copy(cursor: Any, table: str, names: Sequence[str], rows: Sequence[Row]) -> str:

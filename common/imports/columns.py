@@ -254,8 +254,8 @@ def choice_key(text: str) -> str:
 
 
 def choices(*pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Values by ``choice_key`` of their names, for ``Columns.mapped(..., key=choice_key)``."""
-    return {choice_key(str(written)): value for pair in pairs for written, value in pair}
+    """Plain values by ``choice_key`` of their names, for ``Columns.mapped(..., key=choice_key)``."""
+    return {choice_key(str(written)): getattr(value, "value", value) for pair in pairs for written, value in pair}
 
 
 def _date(value: str, required: bool) -> tuple[datetime.date | None, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,6 +49,19 @@ class Prepared:
     checked: Checked[Any]
 
 
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """Keeps the cyclic collector from walking hundreds of thousands of live rows again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@many_objects()
 def prepare(kind: ImportKind[Any, Any], scope: Scope, path: Path, name: str) -> Prepared:
     """Read and check the file; raises ``UserError`` when it can't be read at all."""
     context = kind.context(scope)
@@ -57,6 +72,7 @@ def prepare(kind: ImportKind[Any, Any], scope: Scope, path: Path, name: str) -> 
     return Prepared(kind, context, kind.check(table, context))
 
 
+@many_objects()
 def write(prepared: Prepared, *, by: Any) -> Applied:
     """Write the clean lines inside the caller's transaction."""
     return prepared.kind.apply(prepared.checked, prepared.context, by=by)

@@ -84,7 +84,10 @@ def take_back(tables: Sequence[TableUndo]) -> None:
 
 def _refuse_if_changed(table: TableUndo) -> None:
     now = current_rows(table.model, table.columns, table.created)
-    intact = len(now) == len(table.created) and digest_of((pk, now[pk]) for pk in table.created) == table.digest
+    intact = not table.created or (
+        len(now) == len(table.created)
+        and digest_of(table.model, table.columns, table.created, [now[pk] for pk in table.created]) == table.digest
+    )
     if intact and table.after:
         now = current_rows(table.model, table.update, list(table.after))
         intact = now == table.after

@@ -6,6 +6,7 @@ a column, a header printed again in the middle, TOPLAM rows, empty rows and grou
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -163,58 +164,68 @@ def _refuse_double_columns(rows: list[list[str]], header: _Header, wanted: dict[
 
 
 def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
-    rows, places = sheet.rows, header.places
-    used = [places[spec.name] for spec in specs if spec.name in places]
-    fill = {places[spec.name] for spec in specs if spec.fill_down and spec.name in places}
-    needed = [places[spec.name] for spec in specs if spec.required]
-    kept: list[int] = []
-    skip = _Skipper(rows, header, needed)
-    group: dict[int, str] = {}
-    filled: dict[int, list[str]] = {column: [] for column in fill}
-    for index in range(header.data_from, len(rows)):
-        row = rows[index]
-        width = len(row)
-        present = [column for column in used if column < width and row[column] and not row[column].isspace()]
-        if not present or skip(row, present):
-            continue
-        for column in fill:
-            if column in present:
-                group[column] = row[column]
-        if fill and fill.issuperset(present):
-            continue
-        kept.append(index)
-        for column in fill:
-            filled[column].append(group.get(column, ""))
-    columns: dict[str, list[str]] = {}
+    data = sheet.rows[header.data_from :]
+    width = max(header.places.values()) + 1
+    by_place = list(zip_longest([""] * width, *data, fillvalue=""))[:width]
+    columns = {
+        spec.name: _cleaned(by_place[header.places[spec.name]][1:]) if spec.name in header.places else [""] * len(data)
+        for spec in specs
+    }
+    dropped = _dropped(columns, data, sheet.rows[header.first_row : header.data_from], specs, header)
     for spec in specs:
-        column = places.get(spec.name, -1)
-        if column < 0:
-            columns[spec.name] = [""] * len(kept)
-        elif column in filled:
-            columns[spec.name] = _cleaned(filled[column])
-        else:
-            columns[spec.name] = _cleaned([rows[index][column] if column < len(rows[index]) else "" for index in kept])
-    named = {spec.name: spec.header for spec in specs}
-    return Table([index + 1 for index in kept], columns, named, frozenset(places), sheet.name)
+        if spec.fill_down:
+            columns[spec.name] = _filled_down(columns[spec.name], dropped)
+    kept = [place for place in range(len(data)) if place not in dropped]
+    if dropped:
+        columns = {name: [column[place] for place in kept] for name, column in columns.items()}
+    numbers = [place + header.data_from + 1 for place in kept]
+    headers = {spec.name: spec.header for spec in specs}
+    return Table(numbers, columns, headers, frozenset(header.places), sheet.name)
 
 
-class _Skipper:
-    """Says of a row whether it is a total or the header printed again."""
+def _dropped(
+    columns: dict[str, list[str]],
+    data: list[list[str]],
+    header_rows: list[list[str]],
+    specs: Sequence[ColumnSpec],
+    header: _Header,
+) -> dict[int, bool]:
+    """Places of rows that hold no record: empty rows, totals, the header again, group titles (these: True).
 
-    def __init__(self, rows: list[list[str]], header: _Header, needed: list[int]) -> None:
-        self._again = rows[header.first_row : header.data_from]
-        self._needed = frozenset(needed)
+    Only rows with an empty required cell, or with a header's text under it, need a closer look.
+    """
+    required = [columns[spec.name] for spec in specs if spec.required]
+    others = [columns[spec.name] for spec in specs if not spec.fill_down]
+    suspects = {place for column in required for place, text in enumerate(column) if not text}
+    name, column = min(header.places.items(), key=lambda item: item[1])
+    titles = {clean(row[column]) for row in header_rows if column < len(row)} - {""}
+    suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
+    dropped: dict[int, bool] = {}
+    for place in sorted(suspects):
+        row = data[place]
+        is_total = fold(_first_text(row)).startswith(_TOTALS) and not all(column[place] for column in required)
+        if is_total or row in header_rows or not any(column[place] for column in columns.values()):
+            dropped[place] = False
+        elif not any(column[place] for column in others):
+            dropped[place] = True
+    return dropped
 
-    def __call__(self, row: list[str], present: list[int]) -> bool:
-        first = next(cell for cell in row if cell and not cell.isspace())
-        if first[0].isdigit():
-            return False
-        if row in self._again:
-            return True
-        return fold(first).startswith(_TOTALS) and not self._needed.issubset(present)
+
+def _first_text(row: list[str]) -> str:
+    return next((cell for cell in row if cell and not cell.isspace()), "")
 
 
-def _cleaned(column: list[str]) -> list[str]:
+def _filled_down(column: list[str], dropped: dict[int, bool]) -> list[str]:
+    """The column with its empty cells filled from above; totals and repeated headers give nothing."""
+    filled, last = [], ""
+    for place, text in enumerate(column):
+        if text and dropped.get(place, True):
+            last = text
+        filled.append(last)
+    return filled
+
+
+def _cleaned(column: Sequence[str]) -> list[str]:
     known: dict[str, str] = {}
     for text in set(column):
         known[text] = clean(text)

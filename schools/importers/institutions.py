@@ -16,7 +16,7 @@ from schools.models import District, Institution
 from schools.models.units import Category
 from schools.services.imports import InstitutionLine, write_institutions
 
-CATEGORIES: dict[str, Category] = choices(
+CATEGORIES: dict[str, str] = choices(
     ((str(category.label), category) for category in Category),
     (
         ("Anaokulu", Category.PRESCHOOL),
@@ -71,7 +71,7 @@ class InstitutionImport(YearImport[InstitutionLine]):
                 codes[place],
                 names[place],
                 district_ids[place] or 0,
-                str(categories[place]),
+                categories[place] or "",
                 is_private_name(names[place]),
                 is_vocational_name(names[place]),
             )

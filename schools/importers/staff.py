@@ -14,7 +14,7 @@ from schools.importers.scope import YearContext, YearImport, institution_ids
 from schools.models.people import Employment, Title
 from schools.services.imports import StaffLine, write_staff
 
-TITLES: dict[str, Title] = choices(
+TITLES: dict[str, str] = choices(
     ((str(title.label), title) for title in Title),
     (
         ("Okul Müdürü", Title.PRINCIPAL),
@@ -31,7 +31,7 @@ TITLES: dict[str, Title] = choices(
         ("Psikolojik Danışman", Title.COUNSELLOR),
     ),
 )
-EMPLOYMENTS: dict[str, Employment] = choices(
+EMPLOYMENTS: dict[str, str] = choices(
     ((str(employment.label), employment) for employment in Employment),
     (("Özel Okul", Employment.PRIVATE), ("Ek Ders Ücretli", Employment.HOURLY)),
 )
@@ -76,7 +76,7 @@ class StaffImport(YearImport[StaffLine]):
             EMPLOYMENTS,
             _("“%(value)s” bir istihdam türü değil; Kadrolu, Sözleşmeli, Ücretli ya da Özel yazınız."),
             key=choice_key,
-            default=Employment.PERMANENT,
+            default=Employment.PERMANENT.value,
         )
         rows = list(
             zip(identities, first_names, last_names, emails, institutions, titles, branches, employments, strict=True)

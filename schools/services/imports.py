@@ -184,16 +184,10 @@ def write_students(*, year: AcademicYear, lines: Sequence[StudentLine], with_num
 
 
 def _person_rows(lines: Sequence[StaffLine] | Sequence[StudentLine]) -> list[Row]:
+    keys = {name: fold(name) for name in {name for line in lines for name in (line.first_name, line.last_name)}}
     return [
-        (
-            line.identity.digest,
-            line.identity.kind,
-            line.identity.mask,
-            line.first_name,
-            line.last_name,
-            fold(f"{line.first_name} {line.last_name}"),
-        )
-        for line in lines
+        (digest, kind, mask, first, last, f"{keys[first]} {keys[last]}")
+        for (kind, digest, mask), first, last in [(line.identity, line.first_name, line.last_name) for line in lines]
     ]
 
 
