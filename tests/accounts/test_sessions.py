@@ -1,0 +1,60 @@
+"""A sign-in ends after three idle hours and after twelve hours in all, on both sides of each limit."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+START = dt.datetime(2026, 11, 2, 6, 0, tzinfo=dt.UTC)
+IDLE = dt.timedelta(hours=3)
+ABSOLUTE = dt.timedelta(hours=12)
+MINUTE = dt.timedelta(minutes=1)
+
+
+def is_signed_in(client: Client) -> bool:
+    """Asks for a page, as a person would, and looks whether the session still knows who asks."""
+    client.get("/")
+    return "_auth_user_id" in client.session
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Client:
+    with time_machine.travel(START, tick=False):
+        client.force_login(UserFactory(), backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert is_signed_in(client)
+    return client
+
+
+@pytest.mark.parametrize(("pause", "expected"), [(IDLE - MINUTE, True), (IDLE + MINUTE, False)])
+def test_idle_limit(signed_in: Client, pause: dt.timedelta, expected: bool) -> None:
+    with time_machine.travel(START + pause, tick=False):
+        assert is_signed_in(signed_in) is expected
+
+
+def test_use_moves_the_idle_limit(signed_in: Client) -> None:
+    for hours in (2, 4, 6):
+        with time_machine.travel(START + dt.timedelta(hours=hours), tick=False):
+            assert is_signed_in(signed_in)
+
+
+@pytest.mark.parametrize(("age", "expected"), [(ABSOLUTE - MINUTE, True), (ABSOLUTE + MINUTE, False)])
+def test_absolute_limit(signed_in: Client, age: dt.timedelta, expected: bool) -> None:
+    for hours in (2, 4, 6, 8, 10):
+        with time_machine.travel(START + dt.timedelta(hours=hours), tick=False):
+            assert is_signed_in(signed_in)
+    with time_machine.travel(START + age, tick=False):
+        assert is_signed_in(signed_in) is expected
+
+
+def test_busy_session_is_not_written_at_each_request(signed_in: Client) -> None:
+    with time_machine.travel(START + MINUTE, tick=False):
+        signed_in.get("/")
+        assert signed_in.session["seen"] == int(START.timestamp())
+    with time_machine.travel(START + 6 * MINUTE, tick=False):
+        signed_in.get("/")
+        assert signed_in.session["seen"] == int((START + 6 * MINUTE).timestamp())
