@@ -124,6 +124,12 @@ def _described(posting: Posting) -> str:
     return f"{posting.staff.full_name} ({', '.join(part for part in parts if part)})"
 
 
+def _found(person: Any) -> str:
+    """A person with what they are and where this year, for people of one name."""
+    places = [f"{row.get_title_display()}, {row.institution}" for row in person.current_postings]
+    return f"{person.full_name} – {places[0]}" if places else person.full_name
+
+
 class SeatForm(forms.Form):
     """A seat on a commission: the role and the first day; subclasses say how the person is chosen."""
 
@@ -184,7 +190,7 @@ class BoardSeatForm(SeatForm):
         field = self.fields["staff"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = people
-        field.choices = [(person.pk, person.full_name) for person in found]
+        field.choices = [(person.pk, _found(person)) for person in found]
         if not found:
             field.widget = forms.HiddenInput()
         if CommissionKind(self.commission.kind) not in SIGNATURES:

@@ -115,7 +115,7 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         _("Bir projenin puanı"),
         "highest",
         _(
-            "Sunum, projelerin puanlanması: her kalemde hazırlayan ve başarı puanı yan yana verilir; başarı puanının "
+            "Sunum, Proje Puanlama Tablosu: her kalemde hazırlayan ve başarı puanı yan yana verilir; başarı puanının "
             "hazırlayan puanının yerine geçip geçmediği söylenmez."
         ),
         (
@@ -139,8 +139,8 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         _("Bir öğretmenin birden çok projesi"),
         "all",
         _(
-            "Sunum, ödül bölümü: “proje puanı en yüksek olan öğretmen”; birden çok projenin nasıl sayılacağı "
-            "yazılı değildir."
+            "Sunum: “en yüksek puana sahip her ilçenin ilk üç öğretmenine … Başarı Belgesi verilir”; bir öğretmenin "
+            "birden çok projesinin nasıl sayılacağı yazılı değildir."
         ),
         (
             ("all", _("Bütün onaylı projeler toplanır")),
@@ -159,7 +159,7 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         "backfill",
         _("Başka ödülü olan kişinin yeri"),
         "on",
-        _("Sunum: “bir kişi yıl içinde bir kez ödüllendirilir”; boşalan yerin ne olacağı yazılı değildir."),
+        _("Sunum: “mükerrer ödüllendirme yapılmayacaktır”; böylece boşalan yerin ne olacağı yazılı değildir."),
         (
             ("on", _("Kalanlar kendi aralarında yeniden sıralanır, yer dolar")),
             ("off", _("Yer boş kalır")),
@@ -170,8 +170,8 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         _("Yılda bir ödül kuralının kapsamı"),
         "person_and_group",
         _(
-            "Sunum: kişiler yılda bir kez ödüllendirilir; kuralın öğretmen, yönetici ve öğrenci için ayrı mı "
-            "sayıldığı yazılı değildir."
+            "Sunum: “Yönetici, öğretmen ve öğrenci gruplarında mükerrer ödüllendirme yapılmayacaktır”; kuralın "
+            "alanları ve ödül türlerini birlikte mi saydığı yazılı değildir."
         ),
         (
             (
@@ -185,8 +185,8 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         _("Başarı Belgesini veren makam"),
         "by_level",
         _(
-            "Sunum: “Valilik/Kaymakamlık tarafından Başarı Belgesi verilir”; hangisinin hangi listeye vereceği "
-            "ayrılmamıştır."
+            "Sunum: belge “Valilik ya da Kaymakamlık tarafından” verilir; hangisinin hangi listeye vereceği "
+            "yazılı değildir."
         ),
         (
             ("by_level", _("İlçe listeleri Kaymakamlık, il listeleri Valilik")),
@@ -214,7 +214,10 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         "tier_scope",
         _("Dilimlerin ölçüldüğü sıra"),
         "national",
-        _("Sunum “ilk 500/1000/3000” der; Türkiye sırası mı il sırası mı olduğu yazılı değildir."),
+        _(
+            "Sunum: “Merkezi Sınavlarda il genelinde ilk 500, 1000, 3000’e giren öğrenciler”; Türkiye sırası mı il "
+            "sırası mı olduğu açık değildir."
+        ),
         (("national", _("Türkiye geneli (Genel Sıra)")), ("province", _("İl sırası"))),
     ),
     NumberSetting(
@@ -241,7 +244,7 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         "progress",
         _("“En fazla ilerleme” nasıl ölçülür"),
         "difference",
-        _("Sunum “bir önceki yıla göre en fazla ilerleme” der, sınavların güçlük farkından söz etmez."),
+        _("Sunum “en fazla ilerleme kaydeden” der; yıllar arasındaki güçlük farkından söz etmez."),
         (
             ("difference", _("Ortalamaların farkı")),
             ("standardised", _("İl ortalamasına uzaklığın (standart sapma cinsinden) farkı")),
@@ -251,14 +254,14 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
         "time_unit",
         _("Sistemde kalma süresinin birimi"),
         "hours",
-        _("Sunum, EBA ölçütleri: süre katsayısı 1'dir, birimi yazılı değildir."),
+        _("Sunum, EBA Puanlama Tablosu: “Sistemde Kalma Süresi x1”; sürenin birimi yazılı değildir."),
         (("hours", _("Saat")), ("minutes", _("Dakika"))),
     ),
     SettingDefinition(
         "eba_level",
         _("EBA il sıralamasının (T-EB-3) kademeleri"),
         "category",
-        _("Sunum “kademe bazında” der; kademelerin hangileri olduğu yazılı değildir."),
+        _("Sunum “il genelinde tüm eğitim kademelerinde” der; kademelerin hangileri olduğu yazılı değildir."),
         (("category", _("Yedi kurum kategorisi")),),
     ),
     SettingDefinition(

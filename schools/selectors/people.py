@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from common.text import fold, turkish_order
 from schools.authority import scope_of
@@ -87,13 +87,18 @@ def student_list(
 
 
 def people_named(people: QuerySet[StaffMember], text: str, limit: int = 20) -> list[StaffMember]:
-    """At most ``limit`` of these people whose name holds every word of the text; nobody for an empty text."""
+    """At most ``limit`` of these people whose name holds every word of the text; nobody for an empty text.
+
+    Each comes with ``current_postings``, by which people of one name are told apart.
+    """
     words = fold(text).split()
     if not words:
         return []
     for word in words:
         people = people.filter(name_key__contains=word)
-    return list(people.order_by("name_key", "pk")[:limit])
+    current = Posting.objects.filter(year__is_current=True).select_related("institution").order_by("pk")
+    found = people.prefetch_related(Prefetch("postings", current, to_attr="current_postings"))
+    return list(found.order_by("name_key", "pk")[:limit])
 
 
 def postings_of(person: StaffMember) -> QuerySet[Posting]:
