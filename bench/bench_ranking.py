@@ -183,7 +183,7 @@ def _projects(plan, year, institutions, staff) -> None:
     Claim.objects.bulk_create(
         (
             Claim(project=project, item=project.item, stage=stage, status=status,
-                  independent_points=plan.randint(0, 100) if project.item.independent else None)
+                  independent_points=plan.randint(0, 100) if project.item and project.item.independent else None)
             for project in projects
             for stage, status in (
                 ("preparing", ClaimStatus.APPROVED),

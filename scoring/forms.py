@@ -26,7 +26,6 @@ class RunFilterForm(forms.Form):
         label=_("Sıra"),
         choices=[("", _("Bütün sıralar")), ("3", _("İlk 3")), ("10", _("İlk 10"))],
         coerce=int,
-        empty_value=0,
         required=False,
     )
 

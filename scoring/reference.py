@@ -6,10 +6,10 @@ import csv
 from decimal import Decimal
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from common.audit import record
 from projects.models import Programme, ProgrammeItem
 from schools.models import AcademicYear
@@ -20,7 +20,7 @@ SOURCE = "fixtures/points.csv"
 
 
 @transaction.atomic
-def load(year: AcademicYear, by: AbstractBaseUser | None = None) -> PointsTable:
+def load(year: AcademicYear, by: User | None = None) -> PointsTable:
     """The year's points table: version 1 from the published figures, approved, unless the year already has one.
 
     The catalogue of programmes and items must be loaded before (``projects.reference.load``).
@@ -51,7 +51,7 @@ def load(year: AcademicYear, by: AbstractBaseUser | None = None) -> PointsTable:
 
 
 @transaction.atomic
-def copy_year(from_year: AcademicYear, to_year: AcademicYear, by: AbstractBaseUser | None = None) -> PointsTable | None:
+def copy_year(from_year: AcademicYear, to_year: AcademicYear, by: User | None = None) -> PointsTable | None:
     """The approved table of ``from_year`` as version 1 of ``to_year``, approved; None without one to copy.
 
     A table that ``to_year`` already has stays as it is.
@@ -80,7 +80,7 @@ def copy_lines(source: PointsTable, target: PointsTable) -> None:
     )
 
 
-def _approved_table(year: AcademicYear, by: AbstractBaseUser | None) -> PointsTable:
+def _approved_table(year: AcademicYear, by: User | None) -> PointsTable:
     return PointsTable.objects.create(
         year=year,
         version=1,

@@ -23,7 +23,7 @@ def may_compute(user: AbstractBaseUser, params: Mapping[str, Any]) -> bool:
 
 @job_handler(JOB_KIND, label=str(_("Sıralama hesabı")), soft_seconds=300, allowed=may_compute)
 def compute_ranking(job: JobContext) -> dict[str, Any]:
-    """Reads on one view outside any transaction, then writes the run and its rows in one that is fenced by the lease."""
+    """Reads on one view outside any transaction, then writes the run in one that is fenced by the lease."""
     params = job.params
     draft = draft_run(
         year=AcademicYear.objects.select_related("province").get(pk=params["year"]),

@@ -157,7 +157,8 @@ def project_points(claims: Sequence[Claim], scale: Scale, rule: str = "highest")
     programmes = {item.id: item.programme for item in scale.items.values()}
     result: dict[int, ProjectPoints] = {}
     for project, (weighed, claim) in succeeded.items():
-        units, best, counted = weighed[0], claim, (claim,)
+        units, best = weighed[0], claim
+        counted: tuple[Claim, ...] = (claim,)
         other = prepared.get(project)
         if other is not None:
             second, preparing = other[0][0], other[1]

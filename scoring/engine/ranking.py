@@ -65,15 +65,14 @@ def standings(entries: Iterable[EntryTuple], *, descending: bool = True) -> Iter
             if entry[1] is not None and entry[1] > 0
         ]
     )
-    position = first = rank = 0
+    first = rank = 0
     tied = False
     here: Any = object()
     last: Any = None
     total = len(listed)
-    for partition, value, _order, _holder, entry in listed:
+    for position, (partition, value, _order, _holder, entry) in enumerate(listed, start=1):
         if partition != here:
-            here, first, last = partition, position, None
-        position += 1
+            here, first, last = partition, position - 1, None
         if value != last:
             rank, last = position - first, value
             tied = position < total and listed[position][1] == value and listed[position][0] == partition

@@ -1,4 +1,4 @@
-"""What the measures read: one adapter per measure, registered in ``MEASURES``. Data apps never know that they are scored."""
+"""What the measures read: one adapter each, registered in ``MEASURES``. Data apps never know that they are scored."""
 
 from scoring.inputs.measures import MEASURES, Holder, Measure, Query, Reading, measure, measure_of
 from scoring.inputs.partitions import Partition, Place

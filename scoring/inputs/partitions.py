@@ -20,12 +20,12 @@ LEVEL_OF_CATEGORY = {Category.MIDDLE: "middle", Category.HIGH: "high", Category.
 LEVEL_LABELS = {"middle": _("Ortaokul"), "high": _("Lise")}
 
 PARTS: dict[str, str | Promise] = {
-    "province": _("il"),
-    "district": _("ilçe"),
-    "institution": _("kurum"),
-    "category": _("kategori"),
-    "level": _("kademe"),
-    "subject": _("ders"),
+    "province": _("İl"),
+    "district": _("İlçe"),
+    "institution": _("Kurum"),
+    "category": _("Kategori"),
+    "level": _("Kademe"),
+    "subject": _("Ders"),
 }
 """What a partition can be made of, in the order in which lists are sorted."""
 

@@ -52,7 +52,8 @@ def approved_table(year: AcademicYear) -> PointsTable:
     if table is None:
         raise NoPointsTable(
             _now(
-                "%(year)s yılının onaylı puan tablosu yok; İl Proje Yürütme Kurulu tabloyu onayladıktan sonra hesaplayınız."
+                "%(year)s yılının onaylı puan tablosu yok; İl Proje Yürütme Kurulu tabloyu onayladıktan sonra "
+                "hesaplayınız."
             )
             % {"year": year.name}
         )

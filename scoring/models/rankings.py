@@ -16,9 +16,9 @@ from scoring.workflow import ObjectionStatus, RunStatus
 class RankingRun(models.Model):
     """One computation of a measure over a year, frozen.
 
-    ``partition`` names its parts joined by "," ("district,category"). ``used_settings`` and ``inputs`` say what was read:
-    year settings, points table, counts, ``input_digest`` (SHA-256 over the canonical input rows). ``previous`` is the
-    run that this one is compared with.
+    ``partition`` names its parts joined by "," ("district,category"). ``used_settings`` and ``inputs`` say what was
+    read: year settings, points table, counts, ``input_digest`` (SHA-256 over the canonical input rows). ``previous`` is
+    the run that this one is compared with.
     """
 
     year = models.ForeignKey(AcademicYear, on_delete=models.PROTECT, related_name="ranking_runs", verbose_name=_("yıl"))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.utils.translation import gettext as _
 
@@ -43,7 +43,10 @@ class RankedRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Everybody who may be ranked, by partition, rank and name; ``cut_ties`` are the groups where ``top`` took more than N."""
+    """Everybody who may be ranked, by partition, rank and name.
+
+    ``cut_ties`` are the groups where a tie made "top N" more than N people.
+    """
 
     measure: Measure
     partition: Partition
@@ -130,7 +133,7 @@ def rank_reading(measure: Measure, partition: Partition, reading: Reading, count
     if count is not None:
         places, cut_ties = top(places, count)
     rows = [
-        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, value)
+        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, cast("int", value))
         for position, rank, tied, (group, value, _order, (holder, subject)) in places
     ]
     keys = frozenset("|".join(part.key for part in parts[index]) for index in cut_ties)

@@ -60,8 +60,8 @@ def compute_run(
     """Compute and store one frozen run; ``by`` None is the system itself.
 
     Call it outside a transaction, so that the data are read on one consistent view. Two computations of the same thing
-    at the same time give one run. ``PermissionDenied`` unless ``by`` sits on the measure's board; ``UserError`` when the
-    measure cannot be computed.
+    at the same time give one run. ``PermissionDenied`` unless ``by`` sits on the measure's board; ``UserError`` when
+    the measure cannot be computed.
     """
     draft = draft_run(year=year, measure=measure, partition=partition, by=by, term=term, exam=exam, progress=progress)
     return store_run(draft=draft, by=by, progress=progress, job_id=job_id)
@@ -70,7 +70,7 @@ def compute_run(
 def request_run(
     *, year: AcademicYear, measure: str, partition: str, by: User, term: int | None = None, exam: str = ""
 ) -> Job:
-    """The job that computes the run; an unfinished one for the same thing is returned instead of a second."""
+    """The job that computes the run; an unfinished one for the same thing is returned instead."""
     _require(year, measure, by)
     chosen = measure_of(measure)
     parts = Partition.parse(partition or chosen.default_partition, chosen.partitions)
@@ -116,7 +116,7 @@ def draft_run(
 def store_run(
     *, draft: RunDraft, by: User | None, progress: Progress | None = None, job_id: uuid.UUID | None = None
 ) -> RankingRun:
-    """Write the run and its rows with their evidence; the same run again (same job, or computed meanwhile) is returned."""
+    """Write the run and its rows with their evidence; the same run (same job, or computed meanwhile) is returned."""
     tell = progress or _silent
     AcademicYear.objects.select_for_update(no_key=True, of=("self",)).get(pk=draft.year.pk)
     previous = latest_run(draft.year, draft.ranking.measure.code, draft.ranking.partition.code, draft.parameters)

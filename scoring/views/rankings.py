@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import UserError
 from common.jobs import wake
-from common.tables import csv_response, page_of, xlsx_response
+from common.tables import PAGE_PARAM, csv_response, page_of, xlsx_response
 from schools.models.units import Category
 from schools.year_settings import definition_of
 from scoring import services
@@ -136,7 +137,8 @@ def run_facts(found: RankingRun) -> list[tuple[str, Any]]:
     ]
     if changes:
         facts.append((_("Öncekine göre"), ", ".join(f"{KINDS[kind]}: {changes[kind]}" for kind in KINDS)))
-    return facts + [(_("Girdi özeti"), found.input_digest[:16]), (_("Sonuç özeti"), found.result_digest[:16])]
+    digests = [(_("Girdi özeti"), found.input_digest[:16]), (_("Sonuç özeti"), found.result_digest[:16])]
+    return [*facts, *digests]
 
 
 @login_required
@@ -193,7 +195,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     comparison = comparisons.compare_lines(comparisons.lines_of_run(found.previous), comparisons.lines_of_run(found))
     kind = request.GET.get("tur", "")
     changes = [change for change in comparison.changes if kind not in KINDS or change.kind == kind]
-    page = page_of(changes, request)
+    page = Paginator(changes, 50).get_page(request.GET.get(PAGE_PARAM))
     chips = filter_chips(comparison.summary(), len(comparison.changes), kind)
     explained = comparisons.explained_changes(found, page.object_list)
     return render(request, "scoring/compare.html", {"run": found, "page": page, "changes": explained, "chips": chips})
