@@ -83,7 +83,8 @@ def render(html: str, stylesheet: str) -> bytes:
 def qr_png(address: str) -> str:
     """The address as a 1-bit PNG without alpha, in a ``data:`` URL."""
     target = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(target, kind="png", scale=6, border=0)
+    # Any of the eight masks is read alike; trying them all out would take half as long as drawing the page.
+    segno.make(address, error="m", micro=False, mask=2).save(target, kind="png", scale=6, border=0)
     return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")
 
 

@@ -25,6 +25,9 @@ AREA_WORDS = {
 }
 
 
+CLOSING = "çalışmalarınızın devamını dilerim.".replace(" ", "\u00a0")
+
+
 def office_of(award_list: AwardList) -> str:
     """``EDREMİT KAYMAKAMLIĞI`` or ``BALIKESİR VALİLİĞİ``."""
     if award_list.authority == AuthorityKind.DISTRICT_GOVERNOR and award_list.district is not None:
@@ -63,14 +66,13 @@ def body_of(line: AwardLine, award_list: AwardList) -> str:
         ground += " " + _("%(place)s en yüksek proje puanına sahip öğretmenler arasında yer alarak") % {
             "place": _place(line, award_list)
         }
-    if line.document == DocumentKind.THANKS:
-        return _(
-            "%(ground)s gösterdiğiniz gayret ve başarıdan dolayı size teşekkür eder, çalışmalarınızın devamını dilerim."
-        ) % {"ground": ground}
-    return _(
-        "%(ground)s gösterdiğiniz üstün gayret ve başarıdan dolayı sizi bu belgeyle ödüllendirir, çalışmalarınızın devamını "
-        "dilerim."
-    ) % {"ground": ground}
+    words = (
+        _("gösterdiğiniz gayret ve başarıdan dolayı size teşekkür eder,")
+        if line.document == DocumentKind.THANKS
+        else _("gösterdiğiniz üstün gayret ve başarıdan dolayı sizi bu belgeyle ödüllendirir,")
+    )
+    # Bound together, so that no last word stands alone on a line.
+    return f"{ground} {words} {CLOSING}"
 
 
 def _place(line: AwardLine, award_list: AwardList) -> str:

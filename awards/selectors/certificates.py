@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,7 +162,7 @@ def certificate_facts(certificate: Certificate) -> list[tuple[str, str]]:
         (_("EBYS sayısı"), text["grant_number"]),
         (_("Kurul kararı"), f"{text['decision_date']} / {text['decision_number']}"),
         (_("Doğrulama kodu"), text["code"]),
-        (_("Dosyanın SHA-256 özeti"), certificate.sha256),
+        (_("Dosyanın SHA-256 özeti"), " ".join(re.findall("........", certificate.sha256))),
     ]
     return [(str(label), value) for label, value in rows]
 

@@ -27,7 +27,7 @@ from schools.models import AcademicYear
 Render = Callable[[Sequence[Mapping[str, Any]]], bytes]
 Progress = Callable[[int, int, str], None]
 
-CHUNK = 5
+CHUNK = 10
 """Certificates per transaction: the counter stays locked while they are drawn."""
 
 
