@@ -43,7 +43,8 @@ class Target:
     that narrow what is read and are written with each new row. ``key`` identifies a row within the scope. ``update``
     lists the columns in which a difference counts, ``also`` those that are written with a difference but make none.
     ``touch`` is set on rows that are written anew or changed. ``condition`` narrows which rows count as existing; of
-    several with one key the last in ``order`` is taken. ``labels`` names columns for people: attribute -> (header, how
+    several with one key the last in ``order`` is taken. In a column of ``keep_if_empty`` an empty text says nothing, so
+    the known value stays. ``labels`` names columns for people: attribute -> (header, how
     to show a value).
     """
 
@@ -57,11 +58,21 @@ class Target:
     condition: models.Q = field(default_factory=models.Q)
     also: tuple[str, ...] = ()
     order: tuple[Any, ...] = ()
+    keep_if_empty: frozenset[str] = frozenset()
 
     @property
     def written(self) -> tuple[str, ...]:
         """The columns that an update sets."""
         return (*self.update, *self.also)
+
+    def merged(self, before: Row, after: Row) -> Row:
+        """What an update really sets: ``after``, with the known value where an empty text says nothing."""
+        if not self.keep_if_empty:
+            return after
+        return tuple(
+            old if new == "" and name in self.keep_if_empty else new
+            for name, old, new in zip(self.written, before, after, strict=False)
+        )
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,8 @@ def upsert(target: Target, rows: Sequence[Row]) -> Written:
             new.append(place)
             continue
         ids[place] = found[0]
-        if found[1:] != values_of(row):
+        values = values_of(row)
+        if found[1:] != values and found[1:] != target.merged(found[1:], values):
             differing[found[0]] = place
     changes = _update(target, rows, place_of, differing)
     for change in changes:
@@ -218,7 +230,7 @@ def _update(
             query = query.select_for_update(no_key=connection.features.has_select_for_no_key_update)
         for pk, *before in query.values_list("pk", *target.written):
             place = differing[pk]
-            after = values_of(rows[place])
+            after = target.merged(tuple(before), values_of(rows[place]))
             if tuple(before[:size]) != after[:size]:
                 changes.append(Change(place, pk, tuple(before), after))
     touch = tuple(target.touch.values())
@@ -322,7 +334,7 @@ def _prepared(fields: Sequence[Any], rows: Sequence[Row]) -> Sequence[Row]:
     """Rows with moments, decimals and JSON in the form that the database takes; other values pass as they are."""
     on_postgresql = connection.vendor == "postgresql"
     kinds = (models.JSONField,) if on_postgresql else (models.DateField, models.DecimalField, models.JSONField)
-    special = {place: each for place, each in enumerate(fields) if isinstance(each, kinds)}
+    special: dict[int, Any] = {place: each for place, each in enumerate(fields) if isinstance(each, kinds)}
     if not special:
         return rows
 

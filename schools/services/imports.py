@@ -97,7 +97,7 @@ def write_staff(
 ) -> Applied:
     """Write people by number and their posting in the year. The key of a line is the person's id.
 
-    What the file has no column for is left as it is where the person is known already.
+    What the file has no column for, and an e-mail address that it leaves empty, stays as it is known.
     """
     people = upsert(
         Target(
@@ -106,6 +106,7 @@ def write_staff(
             columns=(*PERSON_COLUMNS, "email"),
             key=("identity_digest",),
             update=("first_name", "last_name", "name_key", *(("email",) if with_email else ())),
+            keep_if_empty=frozenset({"email"}),
             labels={**_name_labels(), "email": (_("E-posta"), str)},
         ),
         [(*row, line.email) for row, line in zip(_person_rows(lines), lines, strict=True)],
@@ -158,6 +159,7 @@ def write_students(*, year: AcademicYear, lines: Sequence[StudentLine], with_num
             columns=("student_id", "institution_id", "grade", "section_name", "school_number"),
             key=("student_id",),
             update=("institution_id", "grade", "section_name", *(("school_number",) if with_number else ())),
+            keep_if_empty=frozenset({"school_number"}),
             labels={
                 "institution_id": (_("Kurum Kodu"), _code_shower(year)),
                 "grade": (_("Sınıf"), str),

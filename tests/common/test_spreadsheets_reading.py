@@ -1,12 +1,16 @@
 """Reading strangers' files: what is read, and the sentence for what is not."""
 
 import datetime
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from common.errors import UserError
-from common.spreadsheets.reader import read_workbook
+from common.spreadsheets.parsing import parse_file
+from common.spreadsheets.reader import SENTENCES, read_workbook
 from tests.common import workbook_files as files
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -142,3 +146,22 @@ def test_hidden_sheet_is_not_read(tmp_path: Path) -> None:
         ("Bir", [["a"]]),
         ("İki", [["b"]]),
     ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    data=st.one_of(
+        st.binary(max_size=400),
+        st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")),
+        st.binary(max_size=60).map(lambda tail: b"PK\x03\x04" + tail),
+        st.binary(max_size=60).map(lambda tail: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + tail),
+        st.text(max_size=100).map(lambda text: f"<table><tr><td rowspan=9 colspan=9>{text}".encode("utf-8", "ignore")),
+    )
+)
+def test_any_bytes_give_rows_or_a_refusal(data: bytes) -> None:
+    """The child's own function, in this process: nothing but an answer may come out of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "source"), Path(folder, "target")
+        source.write_bytes(data)
+        answer = parse_file(str(source), str(target))
+        assert answer.get("refused") in SENTENCES or answer["format"] in ("text", "html", "xls", "xlsx", "xlsb", "ods")

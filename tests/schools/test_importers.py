@@ -132,6 +132,8 @@ def test_staff_same_file_changes_nothing_and_other_school_moves(school: Any, tmp
     assert counts(import_table("staff", moved)[0]) == (1, 0, 1, 0, 0)
     posting = Posting.objects.get()
     assert (posting.institution.code, posting.branch, posting.staff.email) == ("712346", "Tarih", "a@b.tr")
+    without_mail = write_csv(tmp_path / "c.csv", STAFF, [*row[:5], "712346", "", "Kadrolu"])
+    assert counts(import_table("staff", without_mail)[0]) == (1, 0, 0, 1, 0)
 
 
 @pytest.mark.parametrize(
