@@ -148,7 +148,7 @@ class ProjectForm(VersionedFormMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.required = name in ("title", "budget_currency")
+            field.required = name in ("title", "first_stage", "budget_currency")
         self.fields["item"].choices = [("", _("Seçiniz")), *item_choices(self.instance.item)]  # type: ignore[attr-defined]
         self.initial["item"] = self.instance.item_id
         manager = self.fields["responsible_manager"]

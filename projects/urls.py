@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:pk>/", school.project_detail, name="detail"),
     path("<int:pk>/duzenle/", drafting.edit, name="edit"),
     path("<int:pk>/kaydet/", drafting.autosave, name="autosave"),
+    path("<int:pk>/eksikler/", drafting.problems, name="problems"),
     path("<int:pk>/gonder/", drafting.submit, name="submit"),
     path("<int:pk>/basari-talebi/", claims.add_claim, name="add_claim"),
     path("<int:pk>/iyi-ornek/", review.good_example, name="good_example"),

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import Conflict, UserError
 from common.files import accept_attribute
@@ -96,7 +96,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"message": str(too_late)}, status=423)
     except UserError as refusal:
         return JsonResponse({"errors": {"title": [str(refusal)]}}, status=422)
-    problems = submission.submission_problems(project_now(request, pk))
+    problems = submission.submission_problems(seen_project(request, pk))
     html = {
         "#problems": _fragment(request, "projects/parts/problems.html", {"problems": problems, "project": project}),
         "#steps": _fragment(request, "components/stepper.html", {"steps": _steps(problems)}),
@@ -111,8 +111,14 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     )
 
 
-def project_now(request: HttpRequest, pk: int) -> Project:
-    return seen_project(request, pk)
+@login_required
+@require_GET
+def problems(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is still missing, for the form to ask after team and files changed; permission: projects.edit_project."""
+    project = seen_project(request, pk, "projects.edit_project")
+    found = submission.submission_problems(project)
+    context = {"project": project, "problems": found, "steps": _steps(found), "swap_steps": True}
+    return render(request, "projects/parts/problems.html", context)
 
 
 def _fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> str:

@@ -128,7 +128,9 @@ def _answer(
 ) -> HttpResponse:
     """The changed part for htmx; without it, back to the form."""
     if request.headers.get("HX-Request"):
-        return render(request, template, context)
+        response = render(request, template, context)
+        response["HX-Trigger"] = "team-changed"
+        return response
     error = context.get("team_error") or context.get("partner_error")
     if error:
         messages.error(request, error)

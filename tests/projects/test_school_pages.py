@@ -271,6 +271,23 @@ def test_sending_checks_first_and_lists_what_is_missing(school: Any, coordinator
     assert not Claim.objects.exists()
 
 
+def test_form_asks_again_what_is_missing(school: Any, coordinator: Any) -> None:
+    project = ProjectFactory(institution=school)
+    client = client_of(coordinator)
+    page = client.get(reverse("projects:problems", args=[project.pk])).content.decode()
+    assert "Ekibe en az bir öğretmen ekleyiniz." in page
+    assert 'hx-swap-oob="innerHTML"' in page
+    teacher = StaffFactory(institution=school)
+    answer = client.post(
+        reverse("projects:team", args=[project.pk]),
+        {"action": "add_teacher", "person": teacher.pk},
+        headers={"HX-Request": "true"},
+    )
+    assert answer["HX-Trigger"] == "team-changed"
+    page = client.get(reverse("projects:problems", args=[project.pk])).content.decode()
+    assert "Ekibe en az bir öğretmen ekleyiniz." not in page
+
+
 def test_sending_makes_the_first_claim_once(project: Project, coordinator: Any) -> None:
     client, address = client_of(coordinator), reverse("projects:submit", args=[project.pk])
     client.post(address)
