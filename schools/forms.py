@@ -130,6 +130,19 @@ def _found(person: Any) -> str:
     return f"{person.full_name} – {places[0]}" if places else person.full_name
 
 
+class ClassGuideForm(forms.Form):
+    """The class guide teacher of a section; ``expected`` is the one that was shown."""
+
+    staff = StaffChoice(label=_("Sınıf rehber öğretmeni"), required=False)
+    expected = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, postings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["staff"]
+        assert isinstance(field, StaffChoice)
+        field.offer(postings)
+
+
 class SeatForm(forms.Form):
     """A seat on a commission: the role and the first day; subclasses say how the person is chosen."""
 

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from schools.views import commissions, institutions, invitations, people, year_settings
+from schools.views import commissions, institutions, invitations, people, sections, year_settings
 
 app_name = "schools"
 
@@ -17,6 +17,8 @@ register_converter(InstitutionCode, "kurumkodu")
 urlpatterns = [
     path("kurumlar/", institutions.institution_list, name="institutions"),
     path("kurumlar/<kurumkodu:code>/", institutions.institution_detail, name="institution"),
+    path("kurumlar/<kurumkodu:code>/subeler/", sections.section_list, name="sections"),
+    path("subeler/<int:pk>/ogretmen/", sections.section_guide, name="section_guide"),
     path("personel/", people.staff_list, name="staff"),
     path("personel/<int:pk>/", people.person_detail, name="person"),
     path("personel/<int:pk>/hesap/", people.person_account, name="person_account"),

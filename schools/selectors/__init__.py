@@ -25,6 +25,7 @@ from schools.selectors.units import (
     districts_visible_to,
     institution_list,
     institutions_visible_to,
+    sections_of,
 )
 from schools.selectors.year_settings import setting_trail, settings_shown
 
@@ -45,6 +46,7 @@ __all__ = [
     "seats_held_by",
     "seats_in_force",
     "seats_on",
+    "sections_of",
     "setting_trail",
     "settings_shown",
     "staff_list",

@@ -75,15 +75,20 @@ def students_visible_to(user: Any, year: AcademicYear) -> QuerySet[Enrolment]:
 def student_list(
     user: Any, year: AcademicYear, *, search: str = "", institution: str = "", grade: int | None = None
 ) -> QuerySet[Enrolment]:
-    """Enrolments for the list page. ``institution`` is a kurum kodu."""
+    """Enrolments for the list page, by section; within one school (``institution`` is its kurum kodu) also by name.
+
+    Over many schools the order is that of the index, so that no page sorts a whole province.
+    """
     rows = students_visible_to(user, year)
     for word in fold(search).split():
         rows = rows.filter(Q(student__name_key__contains=word) | Q(school_number=word))
-    if institution:
-        rows = rows.filter(institution__code=institution)
     if grade is not None:
         rows = rows.filter(grade=grade)
-    return rows.order_by("institution__code", "grade", "section_name", "student__name_key", "pk")
+    if not institution:
+        return rows.order_by("institution_id", "grade", "section_name", "pk")
+    return rows.filter(institution__code=institution).order_by(
+        "grade", "section_name", turkish_order("student__last_name"), turkish_order("student__first_name"), "pk"
+    )
 
 
 def people_named(people: QuerySet[StaffMember], text: str, limit: int = 20) -> list[StaffMember]:

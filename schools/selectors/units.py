@@ -96,3 +96,25 @@ def counts_of(institution: Institution, year: AcademicYear) -> InstitutionCounts
         .get()
     )
     return InstitutionCounts(*numbers)
+
+
+def sections_of(institution: Institution, year: AcademicYear) -> QuerySet[Section]:
+    """The sections of an institution, highest grade first, with guide and ``student_count``."""
+    enrolled = (
+        Enrolment.objects.filter(
+            year=OuterRef("year"),
+            institution=OuterRef("institution"),
+            grade=OuterRef("grade"),
+            section_name=OuterRef("name"),
+        )
+        .order_by()
+        .values("section_name")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return (
+        Section.objects.filter(institution=institution, year=year)
+        .select_related("class_guide")
+        .annotate(student_count=Coalesce(Subquery(enrolled, output_field=IntegerField()), 0))
+        .order_by("-grade", turkish_order("name"), "pk")
+    )

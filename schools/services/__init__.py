@@ -17,6 +17,7 @@ from schools.services.commissions import (
     seat_person,
     withdraw_seat,
 )
+from schools.services.sections import set_class_guide
 from schools.services.year_settings import approve_year_settings, set_year_setting
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "seat_officer",
     "seat_person",
     "send_due_invitations",
+    "set_class_guide",
     "set_year_setting",
     "withdraw_seat",
 ]
