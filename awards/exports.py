@@ -12,7 +12,8 @@ from awards.selectors import RoundRow, lines_of, parts_of, round_rows
 from awards.workflow import LineStatus
 
 LIST_COLUMNS = (
-    "Kural", "İlçe", "Kategori", "Sıra", "Ad Soyad", "Unvan", "Branş", "Kurum Kodu", "Kurum Adı", "Puan", "Belge", "Durum", "Açıklama",
+    "Kural", "İlçe", "Kategori", "Sıra", "Ad Soyad", "Unvan", "Branş", "Kurum Kodu", "Kurum Adı", "Puan", "Belge",
+    "Durum", "Açıklama",
 )  # fmt: skip
 ROUND_COLUMNS = tuple(field.name for field in fields(RoundRow))
 

@@ -148,7 +148,7 @@ def _of_partition(
 
 
 def _has_place(take: int | None, candidate: Candidate, remaining: Sequence[int] | None) -> bool:
-    """Whether fewer than ``take`` stand before the candidate: in the ranking, or among the sorted ``remaining`` ranks."""
+    """Whether fewer than ``take`` stand before the candidate: in the ranking, or among the sorted ``remaining``."""
     if take is None:
         return True
     before = candidate.rank - 1 if remaining is None else bisect_left(remaining, candidate.rank)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from accounts.models import User
 from awards.models import AwardRule
 from common.audit import record
 from schools.models import AcademicYear
@@ -20,7 +20,7 @@ COPIED = (
 
 
 @transaction.atomic
-def load(year: AcademicYear, by: AbstractBaseUser | None = None) -> int:
+def load(year: AcademicYear, by: User | None = None) -> int:
     """The catalogue of the year from the published rules; returns how many rules are new. Rules already there stay."""
     known = set(AwardRule.objects.filter(year=year).values_list("code", flat=True))
     with (settings.BASE_DIR / SOURCE).open(encoding="utf-8", newline="") as source:
@@ -50,7 +50,7 @@ def load(year: AcademicYear, by: AbstractBaseUser | None = None) -> int:
 
 
 @transaction.atomic
-def copy_year(from_year: AcademicYear, to_year: AcademicYear, by: AbstractBaseUser | None = None) -> int:
+def copy_year(from_year: AcademicYear, to_year: AcademicYear, by: User | None = None) -> int:
     """The catalogue of one year into another; returns how many rules are new. Rules already there stay."""
     known = set(AwardRule.objects.filter(year=to_year).values_list("code", flat=True))
     copies = AwardRule.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""What the printed report of a list says: rule, source, dates, notes, the state of objections, places for signatures."""
+"""What the printed report of a list says: rule, source, dates, notes, state of objections, places for signatures."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -53,7 +54,7 @@ class Transition:
     sources: frozenset[str]
     target: str
     permission: str
-    label: str
+    label: str | Promise
 
 
 LIST_TRANSITIONS = {

@@ -1,8 +1,8 @@
 """Certificates per second in the issuing path against bare WeasyPrint on the same pages.
 
-Ours: ``issue_certificates`` of a granted list, in chunks, with locks, numbers, snapshots, stored files, hashes and audit
-rows, without the print-ready file. The limit: ``HTML(...).write_pdf`` with reused fonts and styles on the HTML that
-ours drew. Interleaved, one list of ``ROWS`` names a round, medians.
+Ours: ``issue_certificates`` of a granted list, in chunks, with locks, numbers, snapshots, stored files, hashes and
+audit rows, without the print-ready file. The limit: ``HTML(...).write_pdf`` with reused fonts and styles on the HTML
+that ours drew. In turns, one list of ``ROWS`` names a round, medians.
 """
 
 from collections.abc import Callable

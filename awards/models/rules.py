@@ -37,8 +37,8 @@ class Cadence(models.TextChoices):
 class AwardRule(models.Model):
     """One rule of the catalogue. ``order`` is catalogue order, which decides precedence after the document.
 
-    ``source`` is ``ranking:MEASURE...``, ``records:...`` or ``nomination:...``; ``partition`` and ``take`` are kept as the
-    catalogue writes them and read by ``awards.precedence``.
+    ``source`` is ``ranking:MEASURE...``, ``records:...`` or ``nomination:...``; ``partition`` and ``take`` are kept as
+    the catalogue writes them and read by ``awards.precedence``.
     """
 
     year = models.ForeignKey(AcademicYear, on_delete=models.CASCADE, related_name="award_rules", verbose_name=_("yıl"))

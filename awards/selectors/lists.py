@@ -191,7 +191,7 @@ class RoundRow:
 
 
 def round_rows(award_round: AwardRound) -> list[RoundRow]:
-    """All lines of a round: rules in catalogue order, districts in Turkish order, categories in theirs, then by rank."""
+    """All lines of a round: by rule in catalogue order, district in Turkish order, category in theirs, then rank."""
     lines = AwardLine.objects.filter(list__round=award_round).select_related("list__rule", "list__district")
     ordered = sorted(
         lines,

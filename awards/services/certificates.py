@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from awards import selectors
 from awards.codes import new_code
 from awards.models import AwardLine, AwardList, Certificate, CertificateCounter, CertificatePrint
@@ -35,7 +35,7 @@ def issue_certificates(
     *,
     award_list: AwardList,
     render: Render,
-    by: AbstractBaseUser | None,
+    by: User | None,
     accept_blanks: bool = False,
     progress: Progress | None = None,
 ) -> int:
@@ -66,7 +66,7 @@ def issue_certificates(
 
 
 @transaction.atomic
-def revoke_certificate(*, certificate: Certificate, reason: str, by: AbstractBaseUser) -> Certificate:
+def revoke_certificate(*, certificate: Certificate, reason: str, by: User) -> Certificate:
     """Revoke with a reason; the holder is told and the verification page says so from now on."""
     text = clean_lines(reason)
     if not text:
@@ -101,7 +101,7 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by: AbstractBas
 
 @transaction.atomic
 def replace_certificate(
-    *, certificate: Certificate, corrections: Mapping[str, str], render: Render, by: AbstractBaseUser
+    *, certificate: Certificate, corrections: Mapping[str, str], render: Render, by: User
 ) -> Certificate:
     """A new certificate in place of a revoked one; it points at the old and has its own number and code.
 
@@ -140,7 +140,7 @@ def require_replaceable(certificate: Certificate) -> None:
 
 
 @transaction.atomic
-def print_file_of(*, award_list: AwardList, render: Render, by: AbstractBaseUser | None) -> CertificatePrint:
+def print_file_of(*, award_list: AwardList, render: Render, by: User | None) -> CertificatePrint:
     """The print-ready file of the list's valid certificates; made anew after one was revoked or replaced."""
     locked = locked_list(award_list.pk)
     present = CertificatePrint.objects.filter(list=locked).select_related("file").first()
@@ -160,7 +160,7 @@ def print_file_of(*, award_list: AwardList, render: Render, by: AbstractBaseUser
 
 
 @transaction.atomic
-def _issue_some(list_id: int, render: Render, by: AbstractBaseUser | None) -> int:
+def _issue_some(list_id: int, render: Render, by: User | None) -> int:
     award_list = locked_list(list_id)
     require_status(award_list, *WITH_CERTIFICATES)
     lines = list(selectors.lines_for_certificates(award_list, missing=True)[:CHUNK])
@@ -186,7 +186,7 @@ def _issue_some(list_id: int, render: Render, by: AbstractBaseUser | None) -> in
 
 
 @transaction.atomic
-def _finish(list_id: int, render: Render, by: AbstractBaseUser | None) -> None:
+def _finish(list_id: int, render: Render, by: User | None) -> None:
     award_list = locked_list(list_id)
     if award_list.status != ListStatus.GRANTED or selectors.lines_for_certificates(award_list, missing=True).exists():
         return
@@ -223,7 +223,7 @@ def _store(
     line: AwardLine,
     award_list: AwardList,
     data: bytes,
-    by: AbstractBaseUser | None,
+    by: User | None,
     replaces: Certificate | None = None,
 ) -> Certificate:
     file = store_bytes(

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from awards.models import AwardLine, AwardList, ListConfirmation
 from awards.selectors import category_of
 from awards.services.rounds import document_for, postings_of, require_closed_window, taken_people
@@ -35,8 +35,8 @@ class DecisionResult:
 
 
 @transaction.atomic
-def strike_line(*, line: AwardLine, reason: str, version: object, by: AbstractBaseUser) -> AwardLine:
-    """Take a name off a proposed list. It never comes back by backfill; the place stays empty unless a name is added."""
+def strike_line(*, line: AwardLine, reason: str, version: object, by: User) -> AwardLine:
+    """Take a name off a proposed list. It never comes back by backfill; its place stays empty."""
     award_list = locked_list(line.list_id, version)
     require_status(award_list, ListStatus.PROPOSED)
     locked = AwardLine.objects.select_for_update(of=("self",)).get(pk=line.pk, list=award_list)
@@ -57,7 +57,7 @@ def strike_line(*, line: AwardLine, reason: str, version: object, by: AbstractBa
 
 
 @transaction.atomic
-def restore_line(*, line: AwardLine, version: object, by: AbstractBaseUser) -> AwardLine:
+def restore_line(*, line: AwardLine, version: object, by: User) -> AwardLine:
     """Put a struck name back on a list that is not decided yet."""
     award_list = locked_list(line.list_id, version)
     require_status(award_list, ListStatus.PROPOSED)
@@ -80,7 +80,7 @@ def restore_line(*, line: AwardLine, version: object, by: AbstractBaseUser) -> A
 
 @transaction.atomic
 def add_line(
-    *, award_list: AwardList, staff: StaffMember, reason: str, version: object, by: AbstractBaseUser
+    *, award_list: AwardList, staff: StaffMember, reason: str, version: object, by: User
 ) -> AwardLine:
     """Add a name that the ranking did not bring, with a reason; the line has no rank."""
     locked = locked_list(award_list.pk, version)
@@ -113,7 +113,7 @@ def add_line(
 
 
 @transaction.atomic
-def confirm_list(*, award_list: AwardList, version: object, by: AbstractBaseUser) -> ListConfirmation:
+def confirm_list(*, award_list: AwardList, version: object, by: User) -> ListConfirmation:
     """A second member's word that the list as it stands is right; any later change of the list voids it.
 
     Refused to members who are on the list, or whose own school is.
@@ -134,7 +134,7 @@ def confirm_list(*, award_list: AwardList, version: object, by: AbstractBaseUser
 
 @transaction.atomic
 def decide_list(
-    *, award_list: AwardList, decision_number: str, decision_date: dt.date, version: object, by: AbstractBaseUser
+    *, award_list: AwardList, decision_number: str, decision_date: dt.date, version: object, by: User
 ) -> AwardList:
     """Decide on a list as it stands, with the board's decision number and date."""
     number = _required(decision_number, _("Kurul kararının sayısını yazınız."))
@@ -145,8 +145,8 @@ def decide_list(
     if is_interested(locked, by) and not confirmed:
         raise UserError(
             _(
-                "“%(list)s” listesinde siz ya da okulunuz yer alıyor; önce kuruldan başka bir üyenin listeyi teyit etmesi "
-                "gerekir."
+                "“%(list)s” listesinde siz ya da okulunuz yer alıyor; önce kuruldan başka bir üyenin listeyi "
+                "teyit etmesi gerekir."
             )
             % {"list": locked}
         )
@@ -163,9 +163,9 @@ def decide_list(
 
 
 def decide_lists(
-    *, lists: Iterable[tuple[AwardList, object]], decision_number: str, decision_date: dt.date, by: AbstractBaseUser
+    *, lists: Iterable[tuple[AwardList, object]], decision_number: str, decision_date: dt.date, by: User
 ) -> DecisionResult:
-    """Decide on several (list, version) with one number and date; each by itself, refusals are given back with reasons."""
+    """Decide on several (list, version) with one number and date; each by itself, refusals come back with reasons."""
     result = DecisionResult()
     for award_list, version in sorted(lists, key=lambda pair: pair[0].pk):
         try:
@@ -183,7 +183,7 @@ def decide_lists(
     return result
 
 
-def is_interested(award_list: AwardList, user: AbstractBaseUser) -> bool:
+def is_interested(award_list: AwardList, user: User) -> bool:
     """Whether the user is on the list, or works at or sits on the commission of a school on it."""
     lines = AwardLine.objects.filter(list=award_list, status=LineStatus.AWARDED)
     if lines.filter(staff__user=user.pk).exists():
@@ -197,7 +197,7 @@ def is_interested(award_list: AwardList, user: AbstractBaseUser) -> bool:
     return bool(schools) and lines.filter(institution__in=schools).exists()
 
 
-def _confirmed_by_others(award_list: AwardList, version: object, by: AbstractBaseUser) -> bool:
+def _confirmed_by_others(award_list: AwardList, version: object, by: User) -> bool:
     return (
         ListConfirmation.objects.filter(list=award_list.pk, list_version=str(version))
         .exclude(confirmed_by=by.pk)

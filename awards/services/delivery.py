@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from awards.models import AwardLine, AwardList, Certificate
 from awards.services.states import locked_list, require_status
 from awards.workflow import LineStatus, ListStatus
@@ -18,18 +19,18 @@ from common.errors import UserError
 from common.files import discard, store_upload
 
 
-def mark_handed_over(*, award_list: AwardList, on: dt.date, version: object, by: AbstractBaseUser) -> int:
-    """Record that the documents of the whole list were handed over; lines that have a date keep it. Returns how many."""
+def mark_handed_over(*, award_list: AwardList, on: dt.date, version: object, by: User) -> int:
+    """Record that the whole list was handed over; lines that have a date keep it. Returns how many."""
     return _mark(award_list, "handed_over_date", on, version, by)
 
 
-def mark_recorded(*, award_list: AwardList, on: dt.date, version: object, by: AbstractBaseUser) -> int:
+def mark_recorded(*, award_list: AwardList, on: dt.date, version: object, by: User) -> int:
     """Record that the whole list was entered into MEBBİS; lines that have a date keep it. Returns how many."""
     return _mark(award_list, "mebbis_date", on, version, by)
 
 
 @transaction.atomic
-def _mark(award_list: AwardList, field: str, on: dt.date, version: object, by: AbstractBaseUser) -> int:
+def _mark(award_list: AwardList, field: str, on: dt.date, version: object, by: User) -> int:
     locked = locked_list(award_list.pk, version)
     require_status(locked, ListStatus.ISSUED)
     if on > timezone.localdate():
@@ -48,8 +49,8 @@ def _mark(award_list: AwardList, field: str, on: dt.date, version: object, by: A
     return changed
 
 
-def attach_signed_copy(*, certificate: Certificate, upload: UploadedFile, by: AbstractBaseUser) -> Certificate:
-    """Keep the scanned signed copy; a second one takes the place of the first. The certificate itself stays as it is."""
+def attach_signed_copy(*, certificate: Certificate, upload: UploadedFile[Any], by: User) -> Certificate:
+    """Keep the scanned signed copy; a second one takes the place of the first. The certificate stays as it is."""
     file = store_upload(upload=upload, by=by, purpose="signed_certificate", kinds=("pdf", "jpeg", "png"))
     with transaction.atomic():
         locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from awards.models import AwardLine, AwardList
 from awards.services.decisions import DecisionResult
 from awards.services.states import locked_list, require_status, transition
@@ -25,7 +25,7 @@ from schools.models.commissions import CommissionKind, SeatRole
 
 
 @transaction.atomic
-def offer_list(*, award_list: AwardList, reason: str, version: object, by: AbstractBaseUser) -> AwardList:
+def offer_list(*, award_list: AwardList, reason: str, version: object, by: User) -> AwardList:
     """Offer a decided list to the Kaymakam or Vali in office, with the reason; the evidence are the list's own rows."""
     text = clean_lines(reason)
     if not text:
@@ -60,7 +60,7 @@ def offer_list(*, award_list: AwardList, reason: str, version: object, by: Abstr
     return locked
 
 
-def offer_lists(*, lists: Iterable[tuple[AwardList, object]], reason: str, by: AbstractBaseUser) -> DecisionResult:
+def offer_lists(*, lists: Iterable[tuple[AwardList, object]], reason: str, by: User) -> DecisionResult:
     """Offer several (list, version) with one reason; each by itself, refusals are given back with reasons."""
     result = DecisionResult()
     for award_list, version in sorted(lists, key=lambda pair: pair[0].pk):
@@ -73,7 +73,7 @@ def offer_lists(*, lists: Iterable[tuple[AwardList, object]], reason: str, by: A
 
 @transaction.atomic
 def grant_list(
-    *, award_list: AwardList, grant_number: str, grant_date: dt.date, version: object, by: AbstractBaseUser
+    *, award_list: AwardList, grant_number: str, grant_date: dt.date, version: object, by: User
 ) -> AwardList:
     """Grant the whole list: only by the mülki amir in office of its district or province, today and on ``grant_date``.
 
@@ -109,7 +109,7 @@ def grant_list(
 
 
 @transaction.atomic
-def decline_list(*, award_list: AwardList, reason: str, version: object, by: AbstractBaseUser) -> AwardList:
+def decline_list(*, award_list: AwardList, reason: str, version: object, by: User) -> AwardList:
     """Decline the whole list with a reason; nobody on it counts as rewarded."""
     text = clean_lines(reason)
     if not text:
@@ -133,7 +133,7 @@ def decline_list(*, award_list: AwardList, reason: str, version: object, by: Abs
 
 
 @transaction.atomic
-def set_grant_number(*, award_list: AwardList, grant_number: str, version: object, by: AbstractBaseUser) -> AwardList:
+def set_grant_number(*, award_list: AwardList, grant_number: str, version: object, by: User) -> AwardList:
     """Record the EBYS number of a granted list before its certificates are issued."""
     number = clean(grant_number)
     if not number:
@@ -152,8 +152,8 @@ def set_grant_number(*, award_list: AwardList, grant_number: str, version: objec
     return locked
 
 
-def seat_of_authority(award_list: AwardList, user: AbstractBaseUser, on: dt.date) -> Seat:
-    """The user's chair of the granting board, held today and on that day; raises ``UserError`` saying what is missing."""
+def seat_of_authority(award_list: AwardList, user: User, on: dt.date) -> Seat:
+    """The user's chair of the granting board, held today and on that day; ``UserError`` says what is missing."""
     kind = CommissionKind.EXECUTIVE
     if award_list.authority == AuthorityKind.DISTRICT_GOVERNOR:
         kind = CommissionKind.DISTRICT
@@ -163,14 +163,12 @@ def seat_of_authority(award_list: AwardList, user: AbstractBaseUser, on: dt.date
     held = [seat for seat in today if seat.pk in then]
     if not held:
         raise UserError(
-            _(
-                "%(date)s günü bu makamda görevde görünmüyorsunuz; listeyi o gün görevde olan mülki amir sonuçlandırabilir."
-            )
+            _("%(date)s günü bu makamda görevde görünmüyorsunuz; listeyi görevdeki mülki amir sonuçlandırır.")
             % {"date": on.strftime("%d.%m.%Y")}
         )
     if not clean(held[0].signs_as):
         raise UserError(
-            _("Kurul başkanlığınızda imza unvanı (Vali, Kaymakam) yazılı değil; önce üyelik kaydını tamamlatınız.")
+            _("Kurul başkanlığınızda imza unvanı (Vali, Kaymakam) yok; önce üyelik kaydınızı tamamlatınız.")
         )
     return held[0]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from accounts.models import User
 from awards.models import AwardList, AwardListReport
 from awards.report import list_report
 from common.audit import record
@@ -18,7 +18,7 @@ Render = Callable[[Mapping[str, Any]], bytes]
 
 
 @transaction.atomic
-def make_list_report(*, award_list: AwardList, render: Render, by: AbstractBaseUser | None) -> AwardListReport:
+def make_list_report(*, award_list: AwardList, render: Render, by: User | None) -> AwardListReport:
     """The report of the list as it stands now. ``render`` draws it (``awards.pdf.list_report_pdf``)."""
     locked = (
         AwardList.objects.select_for_update(of=("self",))

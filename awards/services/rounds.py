@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from awards.models import AwardLine, AwardList, AwardRound, AwardRule
 from awards.precedence import ACHIEVEMENT_DOCUMENT, Outcome, Place, Result, award
 from awards.services.states import transition
@@ -45,7 +45,7 @@ def compute_round(
     *,
     year: AcademicYear,
     cadence: str,
-    by: AbstractBaseUser | None,
+    by: User | None,
     progress: Progress | None = None,
     allow_fresh: bool = False,
 ) -> AwardRound:
@@ -148,7 +148,7 @@ def require_closed_window(run: RankingRun) -> None:
 
 
 def _parts(
-    year: AcademicYear, cadence: str, by: AbstractBaseUser | None, allow_fresh: bool
+    year: AcademicYear, cadence: str, by: User | None, allow_fresh: bool
 ) -> tuple[list[_Part], list[dict[str, str]], list[int]]:
     parts: list[_Part] = []
     skipped: list[dict[str, str]] = []
@@ -231,7 +231,7 @@ def _write_lists(new: AwardRound, parts: list[_Part], results: list[Result], aut
 
 
 def _rows_of(run: RankingRun, results: Iterable[Result]) -> dict[Hashable, RankingRow]:
-    people = {result.person for result in results}
+    people = {int(str(result.person)) for result in results}
     rows = RankingRow.objects.filter(run=run, staff__in=people).defer("evidence").select_related("institution")
     return {row.staff_id: row for row in rows.order_by("position")}
 

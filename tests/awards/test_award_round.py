@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def award_round(made, *arguments):
     text = io.StringIO()
-    call_command(
-        "award_round", f"--province={made.province.plate_code}", "--year=2020-2021", *arguments, stdout=text
-    )
+    call_command("award_round", f"--province={made.province.plate_code}", "--year=2020-2021", *arguments, stdout=text)
     return text.getvalue()
 
 
@@ -45,10 +43,8 @@ def expected_rows(made, backfill, earlier):
     for (district, category), people in groups.items():
         free = [person for person in people if person["holder_id"] not in earlier]
         for person in people:
-            if backfill:
-                before = sum(1 for other in free if other["rank"] < person["rank"])
-            else:
-                before = person["rank"] - 1
+            better = sum(1 for other in free if other["rank"] < person["rank"])
+            before = better if backfill else person["rank"] - 1
             if before >= 3:
                 continue
             place = places[person["holder_id"]]

@@ -58,9 +58,7 @@ def test_authority_follows_the_setting():
 
 
 def test_document_follows_employment_and_kind_of_school():
-    made = chain(
-        ("4", "3", "2"), employments=(Employment.PERMANENT, Employment.CONTRACTED, Employment.HOURLY)
-    )
+    made = chain(("4", "3", "2"), employments=(Employment.PERMANENT, Employment.CONTRACTED, Employment.HOURLY))
     made.compute()
     documents = AwardLine.objects.filter(list=made.list()).order_by("position").values_list("document", flat=True)
     assert list(documents) == [DocumentKind.ACHIEVEMENT, DocumentKind.ACHIEVEMENT, DocumentKind.THANKS]
@@ -145,7 +143,11 @@ def test_strike_restore_and_add_keep_who_and_why():
     services.restore_line(line=line, version=award_list.version, by=made.executive)
     award_list = made.list()
     added = services.add_line(
-        award_list=award_list, staff=made.teachers[3], reason="Örnek çalışma", version=award_list.version, by=made.executive
+        award_list=award_list,
+        staff=made.teachers[3],
+        reason="Örnek çalışma",
+        version=award_list.version,
+        by=made.executive,
     )
     assert (added.rank, added.value, added.reason) == (None, 10, "Örnek çalışma")
     assert on_list(award_list) == [teacher.pk for teacher in made.teachers]
@@ -265,9 +267,7 @@ def test_a_change_voids_the_confirmation():
     made.compute()
     award_list = made.list()
     services.confirm_list(award_list=award_list, version=award_list.version, by=made.executive)
-    services.strike_line(
-        line=award_list.lines.first(), reason="Neden", version=award_list.version, by=made.executive
-    )
+    services.strike_line(line=award_list.lines.first(), reason="Neden", version=award_list.version, by=made.executive)
     award_list = made.list()
     with pytest.raises(UserError, match="teyit"):
         services.decide_list(
@@ -320,7 +320,7 @@ def test_the_chair_must_be_in_office_on_the_day_that_is_written():
     seat.save(update_fields=["start_date"])
     with pytest.raises(UserError, match="görevde görünmüyorsunuz"):
         grant(made, award_list, made.district_governor, TODAY() - dt.timedelta(days=2))
-    with pytest.raises(UserError, match="ileri|görünmüyorsunuz"):
+    with pytest.raises(UserError, match=r"ileri|görünmüyorsunuz"):
         grant(made, award_list, made.district_governor, TODAY() + dt.timedelta(days=1))
 
 
@@ -413,7 +413,7 @@ def test_blanks_are_listed_before_anything_is_issued():
     made = chain(("40",))
     award_list = made.granted(grant_number="")
     AwardLine.objects.filter(list=award_list).update(title="")
-    with pytest.raises(UserError, match="EBYS sayısı; .*unvan"):
+    with pytest.raises(UserError, match=r"EBYS sayısı; .*unvan"):
         services.issue_certificates(award_list=award_list, render=certificates_pdf, by=made.executive)
     assert not Certificate.objects.exists()
     services.issue_certificates(award_list=award_list, render=certificates_pdf, by=made.executive, accept_blanks=True)
@@ -478,7 +478,9 @@ def test_revoking_tells_the_holder_and_a_replacement_points_at_the_old():
 def test_delivery_is_recorded_once_for_the_whole_list():
     made = chain()
     award_list = made.issued()
-    assert services.mark_handed_over(award_list=award_list, on=TODAY(), version=award_list.version, by=made.executive) == 3
+    assert (
+        services.mark_handed_over(award_list=award_list, on=TODAY(), version=award_list.version, by=made.executive) == 3
+    )
     award_list = made.list()
     with pytest.raises(UserError, match="zaten"):
         services.mark_handed_over(award_list=award_list, on=TODAY(), version=award_list.version, by=made.executive)

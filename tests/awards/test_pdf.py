@@ -201,9 +201,7 @@ def test_hostile_addresses_reach_nothing(trap, markup):
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "data:text/plain,hello", "http://127.0.0.1:1/"])
-@pytest.mark.parametrize(
-    "markup", ['<link rel="attachment" href="{url}">', '<a rel="attachment" href="{url}">x</a>']
-)
+@pytest.mark.parametrize("markup", ['<link rel="attachment" href="{url}">', '<a rel="attachment" href="{url}">x</a>'])
 def test_attachments_are_refused(markup, address):
     with pytest.raises(pdf.UnsafeDocument):
         pdf.render(f"<body>{markup.format(url=address)}</body>", "certificate.css")

@@ -168,7 +168,9 @@ def test_a_proposal_takes_nobody():
     assert [r.outcome.value for r in award([proposal, prize], backfill=True)] == ["proposed", "awarded"]
 
 
-@pytest.mark.parametrize(("text", "number"), [("3", 3), ("1", 1), ("all", None), ("all in tier", None), ("3 schools", 3)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("3", 3), ("1", 1), ("all", None), ("all in tier", None), ("3 schools", 3)]
+)
 def test_take_is_read_from_the_catalogue(text, number):
     assert parse_take(text) == number
 

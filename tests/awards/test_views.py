@@ -180,9 +180,7 @@ def test_the_whole_chain_through_the_pages(client, django_capture_on_commit_call
     client.force_login(made.district_governor)
     award_list = made.list()
     assert "Edremit" in client.get(reverse("awards:offered")).content.decode()
-    client.post(
-        reverse("awards:grant", args=[award_list.pk]), {"grant_date": today, "version": award_list.version}
-    )
+    client.post(reverse("awards:grant", args=[award_list.pk]), {"grant_date": today, "version": award_list.version})
     client.force_login(made.executive)
     award_list = made.list()
     page = client.get(reverse("awards:certificates", args=[award_list.pk])).content.decode()
@@ -255,9 +253,7 @@ def queries(client, django_assert_max_num_queries, url, limit):
 @pytest.mark.parametrize(
     ("name", "limit"), [("rounds", 15), ("round", 15), ("list", 25), ("offered", 12), ("certificates", 25), ("own", 10)]
 )
-def test_pages_ask_the_same_number_of_queries_at_one_and_three_rows(
-    client, django_assert_max_num_queries, name, limit
-):
+def test_pages_ask_the_same_number_of_queries_at_one_and_three_rows(client, django_assert_max_num_queries, name, limit):
     made = chain(("40", "32", "10"))
     holder = UserFactory()
     made.teachers[0].user = holder

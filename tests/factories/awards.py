@@ -51,7 +51,9 @@ def published_run(
         placed.append((posting.institution, category, staff, Decimal(value)))
     rows = []
     for institution, category, staff, value in sorted(placed, key=lambda p: (p[0].district_id, p[1], -p[3], p[2].pk)):
-        better = [p for p in placed if p[0].district_id == institution.district_id and p[1] == category and p[3] > value]
+        better = [
+            p for p in placed if p[0].district_id == institution.district_id and p[1] == category and p[3] > value
+        ]
         rows.append(
             RankingRow(
                 run=run,
@@ -110,9 +112,7 @@ class Chain:
 
     def offered(self) -> AwardList:
         award_list = self.decided()
-        services.offer_list(
-            award_list=award_list, reason="Üstün gayret", version=award_list.version, by=self.executive
-        )
+        services.offer_list(award_list=award_list, reason="Üstün gayret", version=award_list.version, by=self.executive)
         return self.list()
 
     def granted(self, grant_number: str = "E-1") -> AwardList:
