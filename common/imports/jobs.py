@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from common.errors import UserError
 from common.imports import services
 from common.imports.kinds import Scope, kind_of
@@ -30,16 +32,22 @@ def check(job: JobContext) -> dict[str, Any]:
 
 @job_handler("import.apply", label="Veri aktarımı", soft_seconds=SOFT_SECONDS, allowed=may_go_on)
 def apply(job: JobContext) -> dict[str, Any]:
-    batch_id = job.params["batch"]
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
 
-    def work() -> dict[str, Any]:
-        return services.apply_batch(batch_id=batch_id, by=job.by, progress=job.progress)
+    def attempt() -> None:
+        job.progress(0, 3, _("Dosya okunuyor"))
+        prepared = services.read_batch(batch=batch)
+        job.once(
+            "apply",
+            lambda: services.apply_batch(batch_id=batch.pk, prepared=prepared, by=job.by, progress=job.progress),
+        )
 
     try:
-        repeated(lambda: job.once("apply", work))
+        if batch.state == ImportBatch.State.APPLYING:
+            repeated(attempt)
     except UserError as refusal:
-        services.refuse_batch(batch_id=batch_id, refusal=refusal)
-    return {"redirect_url": ImportBatch(pk=batch_id).get_absolute_url()}
+        services.refuse_batch(batch_id=batch.pk, refusal=refusal)
+    return {"redirect_url": batch.get_absolute_url()}
 
 
 @job_handler("import.undo", label="Aktarımın geri alınması", soft_seconds=SOFT_SECONDS, allowed=may_go_on)

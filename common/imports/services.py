@@ -65,7 +65,7 @@ def check_batch(*, batch: ImportBatch, progress: Progress) -> None:
         return
     try:
         progress(0, 3, _("Dosya okunuyor"))
-        prepared = _prepared(batch)
+        prepared = read_batch(batch=batch)
         progress(1, 3, _("Değişiklikler hesaplanıyor"))
         counts, preview = rehearse(prepared, by=batch.by)
         progress(2, 3, _("Önizleme hazırlanıyor"))
@@ -106,7 +106,17 @@ def confirm_import(*, batch: ImportBatch, skip_refused: bool, by: Any) -> Import
     return fresh
 
 
-def apply_batch(*, batch_id: Any, by: Any, progress: Progress) -> dict[str, Any]:
+def read_batch(*, batch: ImportBatch) -> Prepared:
+    """Read and check the file of a batch; slow, so it is done before the transaction that writes."""
+    if batch.file is None:
+        raise Conflict(_("Dosya artık saklanmıyor; yeniden gönderiniz."))
+    with tempfile.TemporaryDirectory(prefix="bigep-import-") as folder:
+        path = Path(folder) / "file"
+        sealing.unseal_to(batch.file, path)
+        return prepare(kind_of(batch.kind), Scope.from_json(batch.scope), path, batch.file_name)
+
+
+def apply_batch(*, batch_id: Any, prepared: Prepared, by: Any, progress: Progress) -> dict[str, Any]:
     """Write a confirmed file, with its undo data and audit row, in one transaction; gives the counts.
 
     Raises ``UserError`` when the data changed since the preview, ``IntegrityError`` when another import was faster.
@@ -115,8 +125,6 @@ def apply_batch(*, batch_id: Any, by: Any, progress: Progress) -> dict[str, Any]
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state != State.APPLYING:
             return dict(batch.counts)
-        progress(0, 3, _("Dosya okunuyor"))
-        prepared = _prepared(batch)
         progress(1, 3, _("Kayıtlar yazılıyor"))
         applied = write(prepared, by=by)
         counts = counts_of(prepared, applied)
@@ -238,15 +246,6 @@ def forget_old_files() -> int:
     return len(found)
 
 
-def _prepared(batch: ImportBatch) -> Prepared:
-    if batch.file is None:
-        raise Conflict(_("Dosya artık saklanmıyor; yeniden gönderiniz."))
-    with tempfile.TemporaryDirectory(prefix="bigep-import-") as folder:
-        path = Path(folder) / "file"
-        sealing.unseal_to(batch.file, path)
-        return prepare(kind_of(batch.kind), Scope.from_json(batch.scope), path, batch.file_name)
-
-
 def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
     fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if fresh.state not in states:
@@ -259,6 +258,8 @@ def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
 def _keep_refusal(batch: ImportBatch, refusal: UserError) -> None:
     with transaction.atomic():
         fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if fresh.state not in (State.CHECKING, State.APPLYING):
+            return
         fresh.state = State.REFUSED
         fresh.message = str(refusal)
         fresh.preview = {}

@@ -12,9 +12,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from common.identity import complete_tc
-from common.imports import services
 from common.jobs import run_now
-from common.models import AuditEntry, ImportBatch, StoredFile
+from common.models import AuditEntry, ImportBatch, Job, StoredFile
 from schools.models import Posting, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.common.sending import csv_bytes
@@ -235,7 +234,9 @@ def test_confirming_twice_writes_once(clerk: Client) -> None:
     answer = clerk.post(reverse("common:import_confirm", args=[batch.pk]), follow=True)
     assert "durumu değişmiş" in answer.content.decode()
     batch = checked(batch)
-    services.apply_batch(batch_id=batch.pk, by=batch.by, progress=lambda done, total, text: None)
+    assert batch.job is not None
+    Job.objects.filter(pk=batch.job.pk).update(state="queued", attempt=0)
+    assert run_now(batch.job).state == "done"
     assert Posting.objects.filter(institution__code="712345").count() == 1
     assert AuditEntry.objects.filter(action="import.apply").count() == 1
 
