@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Number = int | Decimal | Fraction
 
@@ -29,6 +30,7 @@ def rounded_ratio(numerator: int, denominator: int, places: int = DISPLAY_PLACES
     return Decimal(whole if numerator >= 0 else -whole).scaleb(-places)
 
 
+@lru_cache(maxsize=1 << 15)
 def as_text(value: Number) -> str:
     """The exact value as "12.8", or as "32/3" where no finite decimal exists; ``exact`` reads it back."""
     number = Fraction(value)
@@ -49,6 +51,7 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@lru_cache(maxsize=1 << 15)
 def turkish(value: Number) -> str:
     """A value in Turkish notation: "28,8", "1.054"; a fraction without end is shown rounded to 4 decimals."""
     text = as_text(value)

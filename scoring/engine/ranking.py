@@ -58,25 +58,25 @@ def ranked(entries: Iterable[EntryTuple], *, descending: bool = True) -> list[Pl
 def standings(entries: Iterable[EntryTuple], *, descending: bool = True) -> Iterator[Standing]:
     """``ranked`` for many entries: the same as plain tuples, each with its entry."""
     sign = -1 if descending else 1
-    listed = sorted(
-        [
-            (entry[0], sign * entry[1], entry[2], entry[3], entry)
-            for entry in entries
-            if entry[1] is not None and entry[1] > 0
-        ]
-    )
-    first = rank = 0
-    tied = False
-    here: Any = object()
-    last: Any = None
-    total = len(listed)
-    for position, (partition, value, _order, _holder, entry) in enumerate(listed, start=1):
-        if partition != here:
-            here, first, last = partition, position - 1, None
-        if value != last:
-            rank, last = position - first, value
-            tied = position < total and listed[position][1] == value and listed[position][0] == partition
-        yield position, rank, tied, entry
+    groups: dict[Any, list[tuple[Any, ...]]] = {}
+    for entry in entries:
+        partition, value, order, holder = entry
+        if value is not None and value > 0:
+            group = groups.get(partition)
+            if group is None:
+                group = groups[partition] = []
+            group.append((sign * value, order, holder, entry))
+    before = 0
+    for partition in sorted(groups):
+        group = groups[partition]
+        group.sort()
+        rank, last, tied = 0, None, False
+        for index, (value, _order, _holder, entry) in enumerate(group, start=1):
+            if value != last:
+                rank, last = index, value
+                tied = index < len(group) and group[index][0] == value
+            yield before + index, rank, tied, entry
+        before += len(group)
 
 
 def top(places: Iterable[Standing], count: int) -> Cut:

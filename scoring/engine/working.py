@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from scoring.engine.exact import as_text, plain, turkish
@@ -30,11 +31,11 @@ class ProjectFacts(NamedTuple):
     team_size: int
 
 
+@lru_cache(maxsize=1 << 12)
 def product_sentence(points: Decimal, coefficient: Decimal) -> str:
     """``90 × %32 = 28,8 puan``."""
-    return (
-        f"{turkish(points)} × %{turkish(coefficient)} = {turkish(Fraction(points) * Fraction(coefficient) / 100)} puan"
-    )
+    product = Fraction(points) * Fraction(coefficient) / 100
+    return f"{turkish(points)} × %{turkish(coefficient)} = {turkish(product)} puan"
 
 
 def claim_working(claim: Claim, scale: Scale, names: Names, *, counted: bool) -> dict[str, Any]:
@@ -55,22 +56,36 @@ def claim_working(claim: Claim, scale: Scale, names: Names, *, counted: bool) ->
     }
 
 
-def teacher_working(projects: Iterable[ProjectFacts], scale: Scale, rules: Rules, names: Names) -> dict[str, Any]:
-    """The working of one teacher: each project with its claims, what was left out, the caps met, and the sum."""
-    listed = sorted(projects, key=lambda facts: (-_share(facts, rules), facts.title_order, facts.id))
-    rows = [_project_row(facts, scale, rules, names) for facts in listed]
-    programmes = _programme_rows(listed, rows, scale, rules, names)
-    if rules.project_sum == "all":
-        parts = [_share(facts, rules) for facts in listed]
-    else:
-        parts = [Fraction(row["counts_as"]) for row in programmes]
-    total = sum(parts, Fraction(0))
-    return {
-        "value": as_text(total),
-        "working": _sum_sentence(parts, total),
-        "projects": rows,
-        "programmes": programmes,
-    }
+class Workings:
+    """Workings of many teachers of one year; what a project is worth is worked out once for all its team."""
+
+    def __init__(self, scale: Scale, rules: Rules, names: Names) -> None:
+        self._scale, self._rules, self._names = scale, rules, names
+        self._rows: dict[int, dict[str, Any]] = {}
+
+    def of_teacher(self, projects: Iterable[ProjectFacts]) -> dict[str, Any]:
+        """Each project with its claims, what was left out, the caps met, and the sum."""
+        rules = self._rules
+        listed = sorted(projects, key=lambda facts: (-_share(facts, rules), facts.title_order, facts.id))
+        rows = [dict(self._row(facts)) for facts in listed]
+        programmes = _programme_rows(listed, rows, self._scale, rules, self._names)
+        if rules.project_sum == "all":
+            parts = [_share(facts, rules) for facts in listed]
+        else:
+            parts = [Fraction(row["counts_as"]) for row in programmes]
+        total = sum(parts, Fraction(0))
+        return {
+            "value": as_text(total),
+            "working": _sum_sentence(parts, total),
+            "projects": rows,
+            "programmes": programmes,
+        }
+
+    def _row(self, facts: ProjectFacts) -> dict[str, Any]:
+        row = self._rows.get(facts.id)
+        if row is None:
+            row = self._rows[facts.id] = _project_row(facts, self._scale, self._rules, self._names)
+        return row
 
 
 def _share(facts: ProjectFacts, rules: Rules) -> Fraction:

@@ -24,7 +24,7 @@ from schools.models import AcademicYear, Posting, StaffMember
 from schools.models.commissions import CommissionKind
 from schools.models.people import Title
 from scoring.engine.points import Claim, Item, ProjectPoints, Rules, Scale, project_points, teacher_points
-from scoring.engine.working import Names, ProjectFacts, teacher_working
+from scoring.engine.working import Names, ProjectFacts, Workings
 from scoring.inputs.measures import Amount, Holder, Query, Reading, measure
 from scoring.inputs.partitions import places_of
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient
@@ -157,12 +157,13 @@ class _ProjectReading:
         }
         version = {"table": self.tariff.table.pk, "version": self.tariff.table.version, "rules": self.rules._asdict()}
 
+        facts = {
+            key: ProjectFacts(key, *name, claims_of[key], self.projects[key], sizes[key]) for key, name in named.items()
+        }
+        workings = Workings(self.tariff.scale, self.rules, self.tariff.names)
+
         def explain(teacher: int) -> dict[str, Any]:
-            facts = [
-                ProjectFacts(key, *named[key], claims_of[key], self.projects[key], sizes[key])
-                for key in projects_of[teacher]
-            ]
-            return version | teacher_working(facts, self.tariff.scale, self.rules, self.tariff.names)
+            return version | workings.of_teacher(facts[key] for key in projects_of[teacher])
 
         return explain
 

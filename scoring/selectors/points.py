@@ -15,7 +15,7 @@ from projects.models import ProgrammeItem, Project, TeamTeacher
 from projects.workflow import ClaimStage
 from schools.models import AcademicYear, StaffMember
 from scoring.engine.points import Claim, project_points
-from scoring.engine.working import ProjectFacts, teacher_working
+from scoring.engine.working import ProjectFacts, Workings
 from scoring.inputs.projects import Tariff, approved_claims, approved_table, rules_of, tariff_of
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient, RankingRow
 from scoring.models.points import PointsTableStatus
@@ -53,7 +53,7 @@ def worth_of(year: AcademicYear, item: ProgrammeItem, stage: str) -> Worth | Non
 
 @dataclass(frozen=True)
 class StaffPoints:
-    """A teacher's points now: the working (see ``teacher_working``), the table and the places in published rankings."""
+    """A teacher's points now: the working (see ``Workings``), the table and the places in published rankings."""
 
     staff: StaffMember
     tariff: Tariff
@@ -81,7 +81,7 @@ def points_of_staff(year: AcademicYear, staff: StaffMember) -> StaffPoints:
     return StaffPoints(
         staff,
         tariff,
-        teacher_working(facts, tariff.scale, rules, tariff.names),
+        Workings(tariff.scale, rules, tariff.names).of_teacher(facts),
         list(rows.select_related("run").order_by("-run__published_at", "pk")),
     )
 

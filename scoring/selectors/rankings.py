@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -133,7 +133,7 @@ def rank_reading(measure: Measure, partition: Partition, reading: Reading, count
     if count is not None:
         places, cut_ties = top(places, count)
     rows = [
-        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, cast("int", value))
+        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, value)  # type: ignore[arg-type]
         for position, rank, tied, (group, value, _order, (holder, subject)) in places
     ]
     keys = frozenset("|".join(part.key for part in parts[index]) for index in cut_ties)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -25,7 +25,7 @@ from scoring.inputs.measures import digest_of
 from scoring.models import RankingRow, RankingRun
 from scoring.rules import may
 from scoring.selectors.comparisons import Comparison, compare_lines, lines_of_ranking, lines_of_run
-from scoring.selectors.rankings import RankedRow, Ranking, check_need, rank_reading
+from scoring.selectors.rankings import RankedRow, Ranking, check_need, collector_paused, rank_reading
 from scoring.selectors.runs import latest_run
 
 JOB_KIND = "scoring.compute_run"
@@ -103,13 +103,14 @@ def draft_run(
     check_need(chosen, query)
     parts = Partition.parse(chosen.default_partition if partition is None else partition, chosen.partitions)
     tell(0, 4, _("Veriler okunuyor"))
-    with one_view():
-        read_at = timezone.now()
-        reading = chosen.read(query)
-    tell(1, 4, _("Sıralanıyor"))
-    ranking = rank_reading(chosen, parts, reading)
     parameters = {key: value for key, value in (("term", term), ("exam", exam)) if value}
-    return RunDraft(year, ranking, parameters, reading.digest(), digest_of(list(_result_lines(ranking))), read_at)
+    with collector_paused():
+        with one_view():
+            read_at = timezone.now()
+            reading = chosen.read(query)
+        tell(1, 4, _("Sıralanıyor"))
+        ranking = rank_reading(chosen, parts, reading)
+        return RunDraft(year, ranking, parameters, reading.digest(), digest_of(_result_lines(ranking)), read_at)
 
 
 @transaction.atomic
@@ -225,13 +226,11 @@ def row_facts(ranking: Ranking, row: RankedRow) -> dict[str, Any]:
     } | ({"subject": row.subject} if row.subject else {})
 
 
-def _result_lines(ranking: Ranking) -> Iterator[str]:
+def _result_lines(ranking: Ranking) -> list[str]:
     """The result in a form that does not depend on names or on the order of display."""
-    return iter(
-        sorted(
-            f"{row.partition_key} {row.rank} {row.holder_id} {row.subject} {as_text(ranking.exact(row))}"
-            for row in ranking.rows
-        )
+    return sorted(
+        f"{row.partition_key} {row.rank} {row.holder_id} {row.subject} {as_text(ranking.exact(row))}"
+        for row in ranking.rows
     )
 
 
