@@ -58,7 +58,7 @@ def act(
 @require_GET
 def offered(request: HttpRequest) -> HttpResponse:
     """The mülki amir's page: lists that wait for them first; permission: awards.grant_list."""
-    if not may(request.user, "awards.grant_list"):
+    if not request.user.has_perm("awards.grant_list"):
         raise Http404
     lists = selectors.offered_order(selectors.with_counts(selectors.lists_offered_to(request.user)))
     return render(request, "awards/offered.html", {"page": page_of(lists, request)})
