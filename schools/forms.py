@@ -239,7 +239,10 @@ class CloseAccountForm(forms.Form):
 
 
 class SettingForm(forms.Form):
-    """One decision of the year. Carries the version it was made from (0 while the default stands)."""
+    """One decision of the year. Carries the version it was made from (0 while the default stands).
+
+    After a conflict ``keep-value`` says whose value stays.
+    """
 
     value = forms.CharField(label=_("Değer"), max_length=200)
     note = forms.CharField(
@@ -249,6 +252,8 @@ class SettingForm(forms.Form):
 
     def __init__(self, *args: Any, definition: SettingDefinition, row: YearSetting | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if row is not None and self.data.get("keep-value") == "theirs":
+            self.data = {**dict(self.data.items()), "value": row.value}
         self.definition = definition
         if definition.choices:
             self.fields["value"] = forms.ChoiceField(choices=definition.choices, widget=forms.RadioSelect)

@@ -68,6 +68,7 @@ def _both_versions(request: HttpRequest, context: dict[str, object], stale: Stal
     form.data = {**request.POST.dict(), "version": str(row.version)}
     context["conflicts"] = [
         {
+            "name": "value",
             "label": definition.label,
             "mine": definition.shown(form.cleaned_data["value"]),
             "theirs": definition.shown(row.value),

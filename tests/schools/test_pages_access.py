@@ -290,7 +290,9 @@ def test_a_stale_settings_form_shows_both_values_and_loses_nothing(client, world
     assert "Sizin yazdığınız" in page
     assert YearSetting.objects.get().value == "12"
     assert 'name="version" value="1"' in page
-    client.post("/ayarlar/min_students/", {"value": "8", "version": "1"})
+    client.post("/ayarlar/min_students/", {"value": "8", "version": "1", "keep-value": "theirs"})
+    assert YearSetting.objects.get().value == "12"
+    client.post("/ayarlar/min_students/", {"value": "8", "version": "1", "keep-value": "mine"})
     assert YearSetting.objects.get().value == "8"
 
 
