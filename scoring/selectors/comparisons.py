@@ -114,7 +114,7 @@ def explained_changes(run: RankingRun, changes: Iterable[Change]) -> list[Explai
 
 def group_label(row: RankingRow) -> str:
     """The row's group in words: "Edremit / Lise"."""
-    return " / ".join(str(label) for label in row.evidence.get("partition", {}).values())
+    return str(row.evidence.get("group", ""))
 
 
 def _rows_by_holder(run: RankingRun, changes: Sequence[Change]) -> dict[HolderKey, RankingRow]:

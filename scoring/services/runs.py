@@ -222,6 +222,7 @@ def row_facts(ranking: Ranking, row: RankedRow) -> dict[str, Any]:
         "institution": place.institution,
         "institution_code": place.code,
         "district": place.district,
+        "group": " / ".join(row.labels),
         "partition": {part: value.label for part, value in zip(ranking.partition.parts, row.parts, strict=True)},
     } | ({"subject": row.subject} if row.subject else {})
 

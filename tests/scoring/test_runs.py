@@ -1,9 +1,11 @@
 """Runs: frozen, explained, compared, published when fresh, objected to in time."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 
 from common.errors import Conflict, UserError
 from common.jobs import run_now
@@ -11,12 +13,21 @@ from common.models import AuditEntry, Notification
 from common.versions import StaleForm
 from projects.models import Claim
 from projects.workflow import ClaimStatus
-from schools.models import Posting, YearSetting
+from schools.models import Posting, Province, YearSetting
 from schools.models.commissions import CommissionKind
+from scoring.inputs import one_view
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors import runs
 from scoring.selectors.comparisons import compare_lines, explained_changes, lines_of_run
-from scoring.services import answer_objection, compute_run, publish_run, raise_objection, request_run
+from scoring.services import (
+    answer_objection,
+    compute_run,
+    draft_run,
+    publish_run,
+    raise_objection,
+    request_run,
+    store_run,
+)
 from scoring.services.publishing import StaleRun, working_days_after
 from tests.factories.projects import ClaimFactory, item
 from tests.factories.schools import seat_user
@@ -247,3 +258,31 @@ def test_who_sees_which_rows(edremit):
 def test_rows_of_a_run_are_written_with_unique_positions(edremit):
     run = edremit.run()
     assert list(RankingRow.objects.filter(run=run).order_by("position").values_list("position", flat=True)) == [1, 2, 3]
+
+
+def test_two_computations_of_the_same_moment_are_one_run(edremit):
+    drafts = [draft_run(year=edremit.year, measure=MEASURE, partition=None, by=None) for _ in range(2)]
+    first, second = (store_run(draft=draft, by=None) for draft in drafts)
+    assert first == second
+    assert RankingRun.objects.count() == 1
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_all_reads_inside_see_one_moment_and_without_they_would_not():
+    def add_meanwhile(plate):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(add_province, plate).result()
+
+    def add_province(plate):
+        Province.objects.create(plate_code=plate, name=f"İl {plate}")
+        connection.close()
+
+    with one_view():
+        assert Province.objects.count() == 0
+        add_meanwhile(901)
+        assert Province.objects.count() == 0
+    with transaction.atomic():
+        assert Province.objects.count() == 1
+        add_meanwhile(902)
+        assert Province.objects.count() == 2
