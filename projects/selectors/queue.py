@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from common.text import fold
-from projects.models import Claim, Project, ReviewReason
+from projects.models import Claim, Project, ReviewReason, TeamTeacher
 from projects.workflow import ClaimStatus, Decision
 from schools.authority import institutions_led_by
 from schools.models import AcademicYear, Posting
@@ -147,5 +147,6 @@ def _own(user: Any, year: AcademicYear) -> tuple[list[int], list[int]]:
     """Institutions where the user sits or works this year, and projects in whose team they are."""
     schools = {institution.pk for institution in institutions_led_by(user)}
     schools.update(Posting.objects.filter(staff__user=user.pk, year=year).values_list("institution", flat=True))
-    mine = Q(team_teachers__staff__user=user.pk) | Q(responsible_manager__user=user.pk)
-    return sorted(schools), list(Project.objects.filter(mine, year=year).values_list("pk", flat=True).distinct())
+    in_team = TeamTeacher.objects.filter(staff__user=user.pk, project__year=year).order_by().values_list("project")
+    managed = Project.objects.filter(responsible_manager__user=user.pk, year=year).order_by().values_list("pk")
+    return sorted(schools), sorted(pk for (pk,) in in_team.union(managed))
