@@ -36,12 +36,25 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="bigep-pg-", dir="/tmp"))
     try:
         url = start(programs, folder)
-        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}).returncode
+        return run(command, url)
     except KeyboardInterrupt:
         return 130
     finally:
         quiet(as_server_user([str(programs / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "-w", "stop"]))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(command: list[str], url: str) -> int:
+    """Runs the command; when this process is told to end, the command may end in good order first."""
+    process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
+    try:
+        return process.wait()
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def server_programs() -> Path | None:
