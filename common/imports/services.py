@@ -146,9 +146,9 @@ def refuse_batch(*, batch_id: Any, refusal: UserError) -> None:
 
 
 def cancel_import(*, batch: ImportBatch, by: Any) -> ImportBatch:
-    """Give up a file that was not written, and delete it."""
+    """Give up a file that was not written, and delete it; also one whose job stopped on the way."""
     with transaction.atomic():
-        fresh = _locked(batch, State.PREVIEW, State.REFUSED)
+        fresh = _locked(batch, State.PREVIEW, State.REFUSED, if_stopped=(State.CHECKING, State.APPLYING))
         fresh.state = State.CANCELLED
         fresh.preview, fresh.errors = {}, []
         _drop_file(fresh, "file")
@@ -159,9 +159,9 @@ def cancel_import(*, batch: ImportBatch, by: Any) -> ImportBatch:
 
 
 def start_undo(*, batch: ImportBatch, by: Any) -> ImportBatch:
-    """Have a written file taken back by a job."""
+    """Have a written file taken back by a job; again, when an earlier such job stopped on the way."""
     with transaction.atomic():
-        fresh = _locked(batch, State.APPLIED)
+        fresh = _locked(batch, State.APPLIED, if_stopped=(State.UNDOING,))
         fresh.state = State.UNDOING
         fresh.message = ""
         fresh.save()
@@ -246,9 +246,11 @@ def forget_old_files() -> int:
     return len(found)
 
 
-def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
+def _locked(batch: ImportBatch, *states: str, if_stopped: tuple[str, ...] = ()) -> ImportBatch:
+    """The batch, locked, if it is in one of these states (``if_stopped``: or left there by a job that has ended)."""
     fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if fresh.state not in states:
+    stopped = fresh.state in if_stopped and fresh.job is not None and fresh.job.is_finished
+    if fresh.state not in states and not stopped:
         raise Conflict(
             _("Bu aktarımın durumu değişmiş (%(state)s); sayfayı yenileyiniz.") % {"state": fresh.get_state_display()}
         )

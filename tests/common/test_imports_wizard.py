@@ -293,6 +293,25 @@ def test_right_lost_before_the_job_runs(clerk: Client) -> None:
     assert not StaffMember.objects.filter(first_name="Ad0").exists()
 
 
+def test_batch_of_a_stopped_job_can_be_given_up_and_undone_again(clerk: Client) -> None:
+    batch = send(clerk, csv_bytes(HEADER, person(0)))
+    clerk.post(reverse("common:import_confirm", args=[batch.pk]))
+    clerk.post(reverse("common:import_cancel", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == "applying"
+    Job.objects.update(state="dead", error="İş durdu.")
+    assert "İş durdu." in page(clerk, batch)
+    clerk.post(reverse("common:import_cancel", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert (batch.state, batch.file) == ("cancelled", None)
+
+    batch = confirm(clerk, send(clerk, csv_bytes(HEADER, person(0))))
+    clerk.post(reverse("common:import_undo", args=[batch.pk]))
+    Job.objects.update(state="dead")
+    clerk.post(reverse("common:import_undo", args=[batch.pk]))
+    assert checked(batch).state == "undone"
+
+
 def test_list_needs_the_same_queries_at_one_and_three_rows(clerk: Client, django_assert_max_num_queries: Any) -> None:
     send(clerk, csv_bytes(HEADER, person(0)))
     with django_assert_max_num_queries(20) as one:
