@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from common.errors import Conflict, UserError
+from common.templatetags.ui import days_since, status_chip, tr_date
 from projects import services
 from projects.forms import DecisionForm, QueueFilterForm
 from projects.models import Claim, ProgrammeItem
@@ -34,6 +35,7 @@ VIEW_LABELS = {
     ClaimStatus.REJECTED: gettext_lazy("Reddedilen"),
     queue.ALL: gettext_lazy("Tümü"),
 }
+STAGES = {code: str(label) for code, label in ClaimStage.choices}
 DECIDED = {
     Decision.APPROVE: gettext_lazy("“%(title)s” onaylandı."),
     Decision.RETURN: gettext_lazy("“%(title)s” düzeltilmek üzere okula gönderildi."),
@@ -52,20 +54,31 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     claims = queue.review_queue(user, year, wanted)
     counts = queue.counts_per_view(claims, user)
     rows = queue.in_view(claims, wanted, user).values(*queue.ROW)
+    page = counted_page(rows, request, counts[wanted.view])
     context = {
-        "page": counted_page(rows, request, counts[wanted.view]),
+        "page": page,
+        "rows": [_row(row) for row in page],
         "form": form,
         "search": wanted.search,
         "view": wanted.view,
         "chips": chips(
             request, [(view, label, counts[view]) for view, label in VIEW_LABELS.items()], wanted.view, queue.WAITING
         ),
-        "stages": dict(ClaimStage.choices),
         "base": reverse("projects:queue"),
         "query": query_of(request),
         "reset_url": reverse("projects:queue") if request.GET else "",
     }
     return render(request, "projects/queue.html", context)
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row in words, so that the template only puts values in."""
+    return row | {
+        "chip": status_chip(row["status"]),
+        "stage": STAGES[row["stage"]],
+        "day": tr_date(row["submitted_at"], "date"),
+        "age": days_since(row["submitted_at"]),
+    }
 
 
 def _shown(request: HttpRequest, user: User) -> Any:
