@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
+from operator import itemgetter
 from typing import NamedTuple
 
 UNIT = 10**6
@@ -88,12 +89,6 @@ class Scale:
         self._units = {
             (item.id, stage): self._product(item, item.points(stage))
             for item in self.items.values()
-            for stage in (PREPARING, SUCCESS)
-        }
-        self.fixed = {
-            (item.id, stage): (self._units[item.id, stage], item.order, item.id)
-            for item in self.items.values()
-            if not item.independent
             for stage in (PREPARING, SUCCESS)
         }
         self._steps = {item.id: (item.ladder, item.step) for item in self.items.values() if item.ladder}
@@ -180,17 +175,17 @@ def _best_of_each_stage(
 ) -> tuple[dict[int, tuple[Weight, Claim]], dict[int, tuple[Weight, Claim]]]:
     """Each project's best success claim and best preparing claim, without the lower steps of ladders."""
     dropped = scale.lower_steps(claims)
-    fixed = scale.fixed
-    best: dict[str, dict[int, tuple[Weight, Claim]]] = {PREPARING: {}, SUCCESS: {}}
+    alike: defaultdict[tuple[int, str, Decimal | None], list[Claim]] = defaultdict(list)
     for claim in claims:
-        project, key, item, stage, _independent = claim
-        if key in dropped:
-            continue
-        weighed = fixed.get((item, stage)) or scale.weight(claim)
+        alike[claim[2:5]].append(claim)
+    best: dict[str, dict[int, tuple[Weight, Claim]]] = {PREPARING: {}, SUCCESS: {}}
+    for weighed, (_item, stage, _points), group in sorted(
+        ((scale.weight(group[0]), key, group) for key, group in alike.items()), key=itemgetter(0)
+    ):
         own = best[stage]
-        held = own.get(project)
-        if held is None or held[0] < weighed:
-            own[project] = weighed, claim
+        for claim in group:
+            if claim[1] not in dropped:
+                own[claim[0]] = weighed, claim
     return best[SUCCESS], best[PREPARING]
 
 
