@@ -67,7 +67,6 @@ SECTIONS = (
             Item(
                 "projects:queue", _("İnceleme sırası"), "clipboard-check", "projects.view_queue", ("projects:review",)
             ),
-            Item("projects:outbox", _("Duyurulacak kararlar"), "send", "projects.view_queue"),
             Item("projects:list", _("Projeler"), "rocket", "projects.list_projects", ("projects:",)),
         ),
     ),
@@ -82,7 +81,13 @@ SECTIONS = (
                 ("scoring:run", "scoring:row"),
             ),
             Item("scoring:objections", _("İtirazlar"), "scale", "scoring.view_objections", ("scoring:objection",)),
-            Item("scoring:tables", _("Puan tabloları"), "table", "scoring.view_points", ("scoring:table",)),
+            Item(
+                "scoring:points_tables",
+                _("Puan tabloları"),
+                "table",
+                "scoring.view_points",
+                ("scoring:points_table",),
+            ),
             Item("scoring:my_points", _("Puanlarım"), "star", "scoring.view_points"),
         ),
     ),
@@ -137,8 +142,6 @@ SHORTCUTS = {
     "mfa": "mfa_index",
     "login": "account_login",
     "logout": "account_logout",
-    "privacy": "accounts:privacy",
-    "showcase": "portal:showcase",
     "verify": "verification:ask",
     "styleguide": "portal:styleguide",
 }

@@ -69,4 +69,4 @@ def tile_map(plate_code: int, districts: Sequence[tuple[str, int, int, int]]) ->
         level = 0 if share is None else min(4, share // 20)
         tiles.append(Tile(name, column * (TILE + GAP), row * (TILE + GAP), share, level, waiting))
     rows = max((tile.y for tile in tiles), default=0) + TILE
-    return tiles, COLUMNS * (TILE + GAP) - GAP, rows
+    return tiles, COLUMNS * (TILE + GAP) - GAP + 2, rows + 2

@@ -263,4 +263,4 @@ def context(context: Any) -> Any:
 
 
 def _is_local(url: str) -> bool:
-    return url.startswith(("http://localhost:", "data:", "blob:", "about:", "chrome-extension:"))
+    return url.startswith(("http://localhost:", "data:", "blob:", "about:", "chrome:", "chrome-extension:"))

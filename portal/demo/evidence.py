@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from projects.workflow import AWAITING_REVIEW
 from schools.models import AcademicYear
 
 PAGE = (1240, 1754)  # A4 at 150 dpi
+FONT = settings.BASE_DIR / "static" / "build" / "fonts" / "source-sans-3-semibold.ttf"
 
 
 def build_evidence(*, year: AcademicYear, count: int, by: User) -> None:
@@ -47,7 +49,7 @@ def _page(claim: Claim) -> bytes:
     )
     top = 150
     for size, text in lines:
-        draw.text((130, top), text, fill=30, font=ImageFont.load_default(size))
+        draw.text((130, top), text, fill=30, font=ImageFont.truetype(FONT, size))
         top += size * 2
     buffer = BytesIO()
     image.save(buffer, "PDF", resolution=150)
