@@ -20,7 +20,6 @@ from schools.rules import (
     is_executive_chair,
     is_project_monitor,
     is_signed_in,
-    is_system_admin,
     is_technical,
 )
 
@@ -105,10 +104,10 @@ def is_holder(user: Any, target: object = None) -> bool:
 follows_list = runs_awards | follows_area | follows_from_district
 
 PERMISSIONS: dict[str, Any] = {
-    "awards.view_awards": is_signed_in & (follows_list | is_system_admin),
-    "awards.view_round": runs_awards | follows_area | is_system_admin,
-    "awards.view_list": follows_list | is_system_admin,
-    "awards.view_catalogue": is_signed_in & (follows_list | is_system_admin),
+    "awards.view_awards": is_signed_in & follows_list,
+    "awards.view_round": runs_awards | follows_area,
+    "awards.view_list": follows_list,
+    "awards.view_catalogue": is_signed_in,
     "awards.compute_round": prepares_awards,
     "awards.decide_list": decides_awards,
     "awards.offer_list": decides_awards,
@@ -117,7 +116,7 @@ PERMISSIONS: dict[str, Any] = {
     "awards.record_delivery": runs_awards | follows_from_district,
     "awards.upload_signed_copy": runs_awards | follows_from_district,
     "awards.revoke_certificate": decides_awards,
-    "awards.view_certificate": is_holder | follows_list | is_system_admin,
+    "awards.view_certificate": is_holder | follows_list,
     "awards.view_own_certificates": is_signed_in,
 }
 

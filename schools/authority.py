@@ -185,9 +185,10 @@ class Scope:
 
 
 def scope_of(user: Any) -> Scope:
-    """Everything the user's seats let them see; costs the one query of ``seats_of``."""
-    if user.is_authenticated and user.is_active and user.is_superuser:
-        return Scope(everything=True)
+    """Everything the user's seats let them see; costs the one query of ``seats_of``.
+
+    A system administrator without a seat sees nothing here: records of children, projects and rankings are the boards'.
+    """
     provinces, districts, institutions = set(), set(), set()
     for seat in seats_of(user):
         commission = seat.commission
@@ -198,6 +199,13 @@ def scope_of(user: Any) -> Scope:
         else:
             provinces.add(commission.year.province_id)
     return Scope(False, frozenset(provinces), frozenset(districts), frozenset(institutions))
+
+
+def unit_scope_of(user: Any) -> Scope:
+    """The units, boards and staff that a user may look at: the system administrator administers all of them."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return Scope(everything=True)
+    return scope_of(user)
 
 
 def governors(year: AcademicYear, district: District | None = None, on: datetime.date | None = None) -> QuerySet[Seat]:

@@ -79,9 +79,7 @@ def restore_line(*, line: AwardLine, version: object, by: User) -> AwardLine:
 
 
 @transaction.atomic
-def add_line(
-    *, award_list: AwardList, staff: StaffMember, reason: str, version: object, by: User
-) -> AwardLine:
+def add_line(*, award_list: AwardList, staff: StaffMember, reason: str, version: object, by: User) -> AwardLine:
     """Add a name that the ranking did not bring, with a reason; the line has no rank."""
     locked = locked_list(award_list.pk, version)
     require_status(locked, ListStatus.PROPOSED)

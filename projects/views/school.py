@@ -40,7 +40,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person sees, by status; permission: projects.list_projects."""
     require(request, "projects.list_projects")
     year, scope = year_of(request), scope_of(request.user)
-    several = scope.everything or bool(scope.provinces or scope.districts) or len(scope.institutions) > 1
+    several = bool(scope.provinces or scope.districts) or len(scope.institutions) > 1
     form = ProjectFilterForm(request.GET, year=year, several_schools=several)
     wanted = form.wanted(request.GET.get("ara", ""))
     found = lists.projects_of_year(request.user, year, wanted)

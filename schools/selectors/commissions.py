@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from common.text import fold, turkish_order
-from schools.authority import in_office, scope_of
+from schools.authority import in_office, unit_scope_of
 from schools.composition import Member, SchoolFacts, is_counsellor, missing_members
 from schools.models import (
     AcademicYear,
@@ -29,7 +29,7 @@ from schools.models.people import Title
 
 def commissions_visible_to(user: Any, year: AcademicYear) -> QuerySet[Commission]:
     """Commissions of the year inside the user's scope; everybody with a seat also sees the province's boards."""
-    scope = scope_of(user)
+    scope = unit_scope_of(user)
     rows = Commission.objects.filter(year=year).select_related("year__province", "district", "institution__district")
     if scope.everything or year.province_id in scope.provinces:
         return rows

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from common.text import fold, turkish_order
-from schools.authority import scope_of
+from schools.authority import scope_of, unit_scope_of
 from schools.models import AcademicYear, Enrolment, Institution, Posting, StaffMember
 from schools.models.people import Title
 
@@ -21,7 +21,7 @@ MANAGERS_FIRST = Case(
 def postings_visible_to(user: Any, year: AcademicYear) -> QuerySet[Posting]:
     """Postings of a year at institutions inside the user's scope."""
     return Posting.objects.filter(
-        scope_of(user).of_institutions("institution"), year=year, institution__province=year.province_id
+        unit_scope_of(user).of_institutions("institution"), year=year, institution__province=year.province_id
     ).select_related("staff", "institution__district")
 
 
@@ -58,7 +58,7 @@ def staff_of(institution: Institution, year: AcademicYear) -> QuerySet[Posting]:
 
 def people_visible_to(user: Any) -> QuerySet[StaffMember]:
     """Staff with a posting in a current year inside the user's scope, people of the own province, and oneself."""
-    scope = scope_of(user)
+    scope = unit_scope_of(user)
     if scope.everything:
         return StaffMember.objects.all()
     posted = Posting.objects.filter(scope.of_institutions("institution"), year__is_current=True, staff=OuterRef("pk"))

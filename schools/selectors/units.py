@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from common.text import fold, turkish_order
-from schools.authority import scope_of, seats_of
+from schools.authority import seats_of, unit_scope_of
 from schools.models import (
     AcademicYear,
     Commission,
@@ -40,7 +40,7 @@ def current_year_of(user: Any) -> AcademicYear | None:
 
 def districts_visible_to(user: Any, year: AcademicYear) -> QuerySet[District]:
     """Districts of the year's province in which the user sees anything, in Turkish order."""
-    scope = scope_of(user)
+    scope = unit_scope_of(user)
     rows = District.objects.filter(province=year.province_id).order_by(turkish_order("name"), "pk")
     if scope.everything or year.province_id in scope.provinces:
         return rows
@@ -52,7 +52,7 @@ def institutions_visible_to(user: Any, year: AcademicYear) -> QuerySet[Instituti
     """Institutions of the year's province inside the user's scope, with ``category`` of that year."""
     category = InstitutionYear.objects.filter(institution=OuterRef("pk"), year=year).values("category")
     return (
-        Institution.objects.filter(scope_of(user).of_institutions(), province=year.province_id)
+        Institution.objects.filter(unit_scope_of(user).of_institutions(), province=year.province_id)
         .annotate(category=Subquery(category[:1]))  # type: ignore[no-redef]
         .select_related("district")
     )

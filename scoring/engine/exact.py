@@ -27,7 +27,7 @@ def rounded(value: Number, places: int = DISPLAY_PLACES) -> Decimal:
 def rounded_ratio(numerator: int, denominator: int, places: int = DISPLAY_PLACES) -> Decimal:
     """``numerator / denominator`` rounded half up (away from zero), in whole numbers; the denominator is positive."""
     whole = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return Decimal(whole if numerator >= 0 else -whole).scaleb(-places)
+    return Decimal(f"{'-' if numerator < 0 else ''}{whole}e-{places}")
 
 
 @lru_cache(maxsize=1 << 15)

@@ -7,7 +7,7 @@ percent), times the common denominator of split teams where there is one. Nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -58,8 +58,8 @@ class Claim(NamedTuple):
     independent: Decimal | None
 
 
-Weight = tuple[int, int, int]
-"""Units, place in the catalogue, item."""
+Weight = tuple[int, bool, int, int]
+"""Units, whether a success, place in the catalogue, item."""
 
 
 class ProjectPoints(NamedTuple):
@@ -122,9 +122,14 @@ class Scale:
         return self._units[claim[2], claim[3]]
 
     def weight(self, claim: Claim) -> Weight:
-        """Units of a claim, and what names the counted one among equal claims: the place in the catalogue."""
+        """Units of a claim, and what names the counted one among equal claims: stage, then place in the catalogue."""
         item = self.items.get(claim[2])
-        return self.units(claim), item.order if item else -1, claim[2]
+        return self.units(claim), claim[3] == SUCCESS, item.order if item else -1, claim[2]
+
+    def programme(self, item: int) -> int:
+        """The programme of an item; 0 for one that the table does not know."""
+        known = self.items.get(item)
+        return known.programme if known else 0
 
     def lower_steps(self, claims: Iterable[Claim]) -> set[int]:
         """Claims (by id) on a ladder's lower steps: a project counts only its highest approved step of each ladder."""
@@ -148,45 +153,42 @@ def project_points(claims: Sequence[Claim], scale: Scale, rule: str = "highest")
     ``highest``: its best claim. ``sum``: its best preparing plus its best success claim. Among equal claims the
     success stage is named as the counted one, then the one later in the catalogue; that decides no points.
     """
-    succeeded, prepared = _best_of_each_stage(claims, scale)
-    programmes = {item.id: item.programme for item in scale.items.values()}
-    result: dict[int, ProjectPoints] = {}
-    for project, (weighed, claim) in succeeded.items():
-        units, best = weighed[0], claim
-        counted: tuple[Claim, ...] = (claim,)
-        other = prepared.get(project)
-        if other is not None:
-            second, preparing = other[0][0], other[1]
-            if second > units:
-                best, counted = preparing, (preparing,)
-            if rule == "sum":
-                units, counted = units + second, (claim, preparing)
-            elif second > units:
-                units = second
-        result[project] = ProjectPoints(units, programmes.get(best[2], 0), counted)
-    for project, (weighed, claim) in prepared.items():
-        if project not in result:
-            result[project] = ProjectPoints(weighed[0], programmes.get(claim[2], 0), (claim,))
+    best: dict[int, tuple[_Worth, Claim]] = {}
+    of_stage: dict[str, dict[int, tuple[_Worth, Claim]]] = {SUCCESS: {}, PREPARING: {}}
+    for worth, stage, alike in _from_least_to_most(claims, scale):
+        for claim in alike:
+            best[claim[0]] = worth, claim
+        if rule == "sum":
+            of_stage[stage].update((claim[0], (worth, claim)) for claim in alike)
+    result = {
+        project: ProjectPoints(units, programme, (claim,)) for project, ((units, programme), claim) in best.items()
+    }
+    for project in of_stage[SUCCESS].keys() & of_stage[PREPARING].keys():
+        both = [found[project] for found in of_stage.values()]
+        units = sum(worth[0] for worth, _claim in both)
+        result[project] = ProjectPoints(units, result[project].programme, tuple(claim for _worth, claim in both))
     return result
 
 
-def _best_of_each_stage(
-    claims: Sequence[Claim], scale: Scale
-) -> tuple[dict[int, tuple[Weight, Claim]], dict[int, tuple[Weight, Claim]]]:
-    """Each project's best success claim and best preparing claim, without the lower steps of ladders."""
+_Worth = tuple[int, int]
+"""Units and programme."""
+
+
+def _from_least_to_most(claims: Sequence[Claim], scale: Scale) -> Iterator[tuple[_Worth, str, list[Claim]]]:
+    """Alike claims together (one item, stage and number of points), without the lower steps of ladders."""
     dropped = scale.lower_steps(claims)
     alike: defaultdict[tuple[int, str, Decimal | None], list[Claim]] = defaultdict(list)
     for claim in claims:
         alike[claim[2:5]].append(claim)
-    best: dict[str, dict[int, tuple[Weight, Claim]]] = {PREPARING: {}, SUCCESS: {}}
-    for weighed, (_item, stage, _points), group in sorted(
-        ((scale.weight(group[0]), key, group) for key, group in alike.items()), key=itemgetter(0)
-    ):
-        own = best[stage]
-        for claim in group:
-            if claim[1] not in dropped:
-                own[claim[0]] = weighed, claim
-    return best[SUCCESS], best[PREPARING]
+    ordered = sorted(
+        ((scale.weight(group[0]), stage, group) for (_item, stage, _points), group in alike.items()), key=itemgetter(0)
+    )
+    for weight, stage, group in ordered:
+        yield (
+            (weight[0], scale.programme(weight[3])),
+            stage,
+            [claim for claim in group if claim[1] not in dropped] if dropped else group,
+        )
 
 
 def teacher_points(
@@ -195,8 +197,8 @@ def teacher_points(
     """Points of every teacher from the projects in whose team they are; ``team`` holds (project, teacher) once each."""
     members = [pair for pair in team if pair[0] in projects]
     shares, denominator = project_shares(projects, members, rules.team_share)
+    totals: defaultdict[int, int] = defaultdict(int)
     if rules.project_sum == "all":
-        totals: defaultdict[int, int] = defaultdict(int)
         for project, teacher in members:
             totals[teacher] += shares[project]
         return Totals(dict(totals), denominator)
@@ -206,7 +208,6 @@ def teacher_points(
         key = teacher, projects[project].programme
         share = shares[project]
         by_programme[key] = max(by_programme[key], share) if best_only else by_programme[key] + share
-    totals = defaultdict(int)
     for (teacher, programme), units in by_programme.items():
         totals[teacher] += units if best_only else min(units, scale.cap(programme) * denominator // UNIT)
     return Totals(dict(totals), denominator)

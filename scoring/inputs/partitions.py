@@ -45,6 +45,16 @@ class Place(NamedTuple):
     category: str
 
 
+DECIDING = {
+    "province": "province_id",
+    "district": "district_id",
+    "institution": "institution_id",
+    "category": "category",
+    "level": "category",
+}
+"""The field of a place that decides a part."""
+
+
 class PartValue(NamedTuple):
     """A group's value of one part: ``key`` identifies it, ``label`` is shown, ``order`` sorts lists."""
 
@@ -84,6 +94,10 @@ class Partition:
     def label(self) -> str:
         words = [str(PARTS[part]) for part in self.code.split(",")]
         return " × ".join(words)
+
+    def decided_by(self, place: Place, subject: str = "") -> tuple[int | str, ...]:
+        """What the group hangs on: equal for two holders of one group, and cheaper than ``values``."""
+        return tuple([subject if part == "subject" else getattr(place, DECIDING[part]) for part in self.parts])
 
     def values(self, place: Place, subject: str = "") -> tuple[PartValue, ...]:
         return tuple(part_value(part, place, subject) for part in self.parts)

@@ -118,8 +118,8 @@ class _ProjectReading:
 
     @cached_property
     def posted(self) -> list[tuple[int, int, str, str, str]]:
-        """(staff, institution, title, first name, last name) of everybody with a posting who is in a team."""
-        in_team = TeamTeacher.objects.filter(staff=OuterRef("staff"), project__year=self.query.year)
+        """(staff, institution, title, first name, last name) of everybody with a posting who ever was in a team."""
+        in_team = TeamTeacher.objects.filter(staff=OuterRef("staff"))
         rows = Posting.objects.filter(Exists(in_team), year=self.query.year).order_by()
         return list(rows.values_list("staff_id", "institution_id", "title", "staff__first_name", "staff__last_name"))
 

@@ -110,13 +110,18 @@ def rank_measure(
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No search for reference cycles meanwhile: a province is tens of thousands of small tuples and no cycle."""
+    """No search for reference cycles meanwhile: a province is tens of thousands of small tuples and no cycle.
+
+    What was made goes to the collector's oldest generation at once, so that it is not searched at the end either.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -124,17 +129,17 @@ def rank_reading(measure: Measure, partition: Partition, reading: Reading, count
     """Rank what was read; the same whatever the order of the rows."""
     parts, group_of = _groups(partition, reading)
     holders = reading.holders
-    entries = [
-        (group_of[(found := holders[holder])[2][4], subject], value, found[1], (holder, subject))
-        for holder, value, subject in reading.amounts
-    ]
+    entries = (
+        (group_of[(found := holders[amount[0]])[2][4], amount[2]], amount[1], found[1], amount)
+        for amount in reading.amounts
+    )
     places: Iterable[Standing] = standings(entries, descending=measure.descending)
     cut_ties: frozenset[Any] = frozenset()
     if count is not None:
         places, cut_ties = top(places, count)
     rows = [
-        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, value)  # type: ignore[arg-type]
-        for position, rank, tied, (group, value, _order, (holder, subject)) in places
+        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, value)
+        for position, rank, tied, (group, _value, _order, (holder, value, subject)) in places
     ]
     keys = frozenset("|".join(part.key for part in parts[index]) for index in cut_ties)
     return Ranking(measure, partition, reading, rows, keys)
@@ -147,7 +152,9 @@ def _groups(partition: Partition, reading: Reading) -> tuple[list[Group], dict[t
     """The partition's groups in the order in which they are listed, and the group of each institution and subject."""
     holders = reading.holders
     places = {((place := holders[holder][2])[4], subject): place for holder, _value, subject in reading.amounts}
-    found = {key: partition.values(place, key[1]) for key, place in places.items()}
+    alike = {key: partition.decided_by(place, key[1]) for key, place in places.items()}
+    one_of_each = {alike[key]: (place, key[1]) for key, place in places.items()}
+    found = {key: partition.values(*where) for key, where in one_of_each.items()}
     listed = sorted(set(found.values()), key=lambda parts: tuple(part.order for part in parts))
     number = {parts: index for index, parts in enumerate(listed)}
-    return listed, {key: number[parts] for key, parts in found.items()}
+    return listed, {key: number[found[same]] for key, same in alike.items()}

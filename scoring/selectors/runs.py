@@ -69,7 +69,7 @@ def runs_visible_to(user: Any, year: AcademicYear) -> QuerySet[RankingRun]:
     """Province boards see every run of the year, others those that are or were published."""
     rows = RankingRun.objects.filter(year=year)
     scope = scope_of(user)
-    if not (scope.everything or year.province_id in scope.provinces):
+    if year.province_id not in scope.provinces:
         rows = rows.filter(status__in=(RunStatus.PUBLISHED, RunStatus.SUPERSEDED))
     return rows.select_related("points_table", "computed_by").order_by("-computed_at", "-pk")
 
@@ -78,7 +78,7 @@ def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
     """All rows for the province's boards; else those of the user's districts and schools, and their own."""
     rows = RankingRow.objects.filter(run=run)
     scope = scope_of(user)
-    if scope.everything or run.year.province_id in scope.provinces:
+    if run.year.province_id in scope.provinces:
         return rows
     if run.status == RunStatus.COMPUTED:
         return rows.none()
@@ -105,7 +105,7 @@ def objections_visible_to(user: Any, year: AcademicYear) -> QuerySet[Objection]:
     """The province's boards see all of the year, schools their own."""
     rows = Objection.objects.filter(row__run__year=year)
     scope = scope_of(user)
-    if not (scope.everything or year.province_id in scope.provinces):
+    if year.province_id not in scope.provinces:
         rows = rows.filter(institution__in=scope.institutions)
     return rows.select_related("row__run__year", "row__district", "institution", "made_by", "answered_by").order_by(
         "-made_at", "pk"

@@ -113,9 +113,9 @@ def test_queue_is_for_the_technical_team(three: list[Claim], coordinator: Any, p
     assert not Claim.objects.exclude(status="submitted").exists()
 
 
-def test_administrator_sees_the_queue_but_decides_nothing(three: list[Claim]) -> None:
+def test_administrator_has_no_seat_and_so_no_queue(three: list[Claim]) -> None:
     client = client_of(SystemAdminFactory())
-    assert client.get(QUEUE).status_code == 200
+    assert client.get(QUEUE).status_code == 403
     assert decide(client, three[0], "approve").status_code == 404
 
 

@@ -5,9 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import User
-from schools.authority import provinces_of, scope_of, seats_of, unit_of
+from schools.authority import provinces_of, scope_of, seats_of, unit_of, unit_scope_of
 from schools.models import AcademicYear, Institution, Seat
 from schools.models.commissions import CommissionKind, SeatRole
+from schools.selectors import students_visible_to
 from tests.factories.accounts import SystemAdminFactory
 from tests.factories.schools import (
     CommissionFactory,
@@ -109,7 +110,14 @@ def test_a_seat_sees_what_lies_under_its_commission(two_provinces, kind, unit, s
 
 def test_people_without_a_seat_see_no_institution(two_provinces):
     assert visible_codes(staff_user(two_provinces["a"])) == set()
-    assert visible_codes(SystemAdminFactory()) == {"700001", "700002", "700003", "700004"}
+    assert visible_codes(SystemAdminFactory()) == set()
+
+
+def test_administrator_sees_every_unit_but_no_student(two_provinces):
+    StudentFactory(institution=two_provinces["a"])
+    admin, year = SystemAdminFactory(), AcademicYear.objects.get(province__plate_code=10)
+    assert unit_scope_of(admin).covers(two_provinces["a"])
+    assert not students_visible_to(admin, year).exists()
 
 
 def test_scope_filters_rows_that_point_at_an_institution(two_provinces):
