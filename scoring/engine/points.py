@@ -147,6 +147,10 @@ class Scale:
         return int(self.coefficients.get(programme, Decimal(0)) * UNIT)
 
 
+_Worth = tuple[int, int]
+"""Units and programme."""
+
+
 def project_points(claims: Sequence[Claim], scale: Scale, rule: str = "highest") -> dict[int, ProjectPoints]:
     """Each project's points from its approved claims.
 
@@ -170,25 +174,17 @@ def project_points(claims: Sequence[Claim], scale: Scale, rule: str = "highest")
     return result
 
 
-_Worth = tuple[int, int]
-"""Units and programme."""
-
-
 def _from_least_to_most(claims: Sequence[Claim], scale: Scale) -> Iterator[tuple[_Worth, str, list[Claim]]]:
     """Alike claims together (one item, stage and number of points), without the lower steps of ladders."""
     dropped = scale.lower_steps(claims)
+    if dropped:
+        claims = [claim for claim in claims if claim[1] not in dropped]
     alike: defaultdict[tuple[int, str, Decimal | None], list[Claim]] = defaultdict(list)
     for claim in claims:
         alike[claim[2:5]].append(claim)
-    ordered = sorted(
-        ((scale.weight(group[0]), stage, group) for (_item, stage, _points), group in alike.items()), key=itemgetter(0)
-    )
-    for weight, stage, group in ordered:
-        yield (
-            (weight[0], scale.programme(weight[3])),
-            stage,
-            [claim for claim in group if claim[1] not in dropped] if dropped else group,
-        )
+    weighed = [(scale.weight(group[0]), group) for group in alike.values()]
+    for (units, _won, _order, item), group in sorted(weighed, key=itemgetter(0)):
+        yield (units, scale.programme(item)), group[0][3], group
 
 
 def teacher_points(
