@@ -160,7 +160,7 @@ def certificate_facts(certificate: Certificate) -> list[tuple[str, str]]:
         (_("İmza"), f"{text['signatory_name']}, {text['signs_as']}"),
         (_("Tarih"), text["date"]),
         (_("EBYS sayısı"), text["grant_number"]),
-        (_("Kurul kararı"), f"{text['decision_date']} / {text['decision_number']}"),
+        (_("Kurul kararı"), f"{text['decision_date']}, sayı {text['decision_number']}"),
         (_("Doğrulama kodu"), text["code"]),
         (_("Dosyanın SHA-256 özeti"), " ".join(re.findall("........", certificate.sha256))),
     ]

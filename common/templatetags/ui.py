@@ -326,8 +326,11 @@ def card(content: str, title: str = "", icon: str = "", subtitle: str = "", id: 
 @register.simple_block_tag
 def data_table(content: str, caption: str, show_caption: bool = False, css: str = "") -> str:
     """A table that turns into cards on a phone. Each cell names its column: `<td data-label="Okul">`."""
+    # What scrolls sideways must be reachable by keyboard.
+    scrolls = format_html(' tabindex="0" role="region" aria-label="{}"', caption) if "table-keep" in css else ""
     return format_html(
-        '<div class="table-wrap"><table class="table table-cards {}"><caption class="{}">{}</caption>{}</table></div>',
+        '<div class="table-wrap"{}><table class="table table-cards {}"><caption class="{}">{}</caption>{}</table></div>',
+        scrolls,
         css,
         "table-caption" if show_caption else "visually-hidden",
         caption,

@@ -66,7 +66,13 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("İtirazınız kurula iletildi; cevaplanınca bildirim alacaksınız."))
             return redirect("scoring:objection", objection.pk)
-    context = {"row": row, "run": row.run, "form": form, "group": comparisons.group_label(row)}
+    context = {
+        "row": row,
+        "run": row.run,
+        "form": form,
+        "group": comparisons.group_label(row),
+        "closed": request.method == "GET" and not runs.is_window_open(row.run),
+    }
     return render(request, "scoring/object.html", context, status=422 if form.errors else 200)
 
 
