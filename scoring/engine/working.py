@@ -61,19 +61,21 @@ class Workings:
 
     def __init__(self, scale: Scale, rules: Rules, names: Names) -> None:
         self._scale, self._rules, self._names = scale, rules, names
-        self._rows: dict[int, dict[str, Any]] = {}
+        self._rows: dict[int, tuple[Fraction, dict[str, Any]]] = {}
 
     def of_teacher(self, projects: Iterable[ProjectFacts]) -> dict[str, Any]:
         """Each project with its claims, what was left out, the caps met, and the sum."""
         rules = self._rules
-        listed = sorted(projects, key=lambda facts: (-_share(facts, rules), facts.title_order, facts.id))
-        rows = [dict(self._row(facts)) for facts in listed]
+        weighed = [(facts, *self._share_and_row(facts)) for facts in projects]
+        weighed.sort(key=lambda one: (-one[1], one[0].title_order, one[0].id))
+        listed = [(facts, share) for facts, share, _row in weighed]
+        rows = [dict(row) for _facts, _share, row in weighed]
         programmes = _programme_rows(listed, rows, self._scale, rules, self._names)
         if rules.project_sum == "all":
-            parts = [_share(facts, rules) for facts in listed]
+            parts = [share for _facts, share in listed]
         else:
             parts = [Fraction(row["counts_as"]) for row in programmes]
-        total = sum(parts, Fraction(0))
+        total = sum(parts, Fraction(0)) if len(parts) != 1 else parts[0]
         return {
             "value": as_text(total),
             "working": _sum_sentence(parts, total),
@@ -81,20 +83,20 @@ class Workings:
             "programmes": programmes,
         }
 
-    def _row(self, facts: ProjectFacts) -> dict[str, Any]:
-        row = self._rows.get(facts.id)
-        if row is None:
-            row = self._rows[facts.id] = _project_row(facts, self._scale, self._rules, self._names)
-        return row
+    def _share_and_row(self, facts: ProjectFacts) -> tuple[Fraction, dict[str, Any]]:
+        known = self._rows.get(facts.id)
+        if known is None:
+            share = _share(facts, self._rules)
+            known = self._rows[facts.id] = share, _project_row(facts, share, self._scale, self._rules, self._names)
+        return known
 
 
 def _share(facts: ProjectFacts, rules: Rules) -> Fraction:
     return Fraction(facts.points.units, UNIT * (facts.team_size if rules.team_share == "split" else 1))
 
 
-def _project_row(facts: ProjectFacts, scale: Scale, rules: Rules, names: Names) -> dict[str, Any]:
+def _project_row(facts: ProjectFacts, share: Fraction, scale: Scale, rules: Rules, names: Names) -> dict[str, Any]:
     whole = Fraction(facts.points.units, UNIT)
-    share = _share(facts, rules)
     counted = {claim[1] for claim in facts.points.counted}
     row: dict[str, Any] = {
         "id": facts.id,
@@ -117,15 +119,19 @@ def _project_row(facts: ProjectFacts, scale: Scale, rules: Rules, names: Names) 
 
 
 def _programme_rows(
-    listed: Sequence[ProjectFacts], rows: Sequence[dict[str, Any]], scale: Scale, rules: Rules, names: Names
+    listed: Sequence[tuple[ProjectFacts, Fraction]],
+    rows: Sequence[dict[str, Any]],
+    scale: Scale,
+    rules: Rules,
+    names: Names,
 ) -> list[dict[str, Any]]:
     """Per programme what is taken of it; marks the projects that do not count under ``best_per_programme``."""
     if rules.project_sum == "all":
         return []
     sums: dict[int, Fraction] = {}
     best: dict[int, Fraction] = {}
-    for facts, row in zip(listed, rows, strict=True):
-        programme, share = facts.points.programme, _share(facts, rules)
+    for (facts, share), row in zip(listed, rows, strict=True):
+        programme = facts.points.programme
         if rules.project_sum == "best_per_programme" and programme in best:
             row["counted"] = False
         best.setdefault(programme, share)

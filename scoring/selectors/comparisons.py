@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from scoring.engine.exact import as_text, exact, turkish
+from scoring.engine.exact import exact, turkish
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors.rankings import Ranking
 
@@ -60,8 +60,7 @@ def lines_of_run(run: RankingRun) -> Lines:
 
 def lines_of_ranking(ranking: Ranking) -> Lines:
     return {
-        (row.holder_id, row.subject): Line(row.partition_key, row.rank, as_text(ranking.exact(row)))
-        for row in ranking.rows
+        (row.holder_id, row.subject): Line(row.partition_key, row.rank, ranking.exact_text(row)) for row in ranking.rows
     }
 
 

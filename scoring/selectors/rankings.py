@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import UserError
 from schools.models import AcademicYear
-from scoring.engine.exact import rounded_ratio
+from scoring.engine.exact import as_text, rounded_ratio
 from scoring.engine.ranking import Standing, standings, top
 from scoring.inputs import Holder, Measure, Partition, Query, Reading, measure_of, one_view
 from scoring.inputs.partitions import PartValue
@@ -54,6 +54,7 @@ class Ranking:
     rows: Sequence[RankedRow]
     cut_ties: frozenset[str] = frozenset()
     _shown: dict[int, Decimal] = field(default_factory=dict, repr=False, compare=False)
+    _texts: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def exact(self, row: RankedRow) -> Fraction:
         return Fraction(row.numerator, self.reading.denominator)
@@ -65,9 +66,12 @@ class Ranking:
             known = self._shown[row.numerator] = rounded_ratio(row.numerator, self.reading.denominator)
         return known
 
-    def holder_key(self, row: RankedRow) -> str:
-        """The stable key of the holder: a person's key in the module, or the kurum kodu."""
-        return row.holder.place.code if self.measure.holder == "institution" else str(row.holder_id)
+    def exact_text(self, row: RankedRow) -> str:
+        """The exact value as "12.8" or "32/3"."""
+        known = self._texts.get(row.numerator)
+        if known is None:
+            known = self._texts[row.numerator] = as_text(self.exact(row))
+        return known
 
 
 class NeedMissing(UserError):

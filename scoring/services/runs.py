@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import record
+from common.imports.bulk import Target, chunks, insert
 from common.jobs import create_job
 from common.models import Job
 from schools.models import AcademicYear
-from scoring.engine.exact import as_text
 from scoring.inputs import Partition, Query, measure_of, one_view
 from scoring.inputs.measures import digest_of
 from scoring.models import RankingRow, RankingRun
@@ -29,7 +28,22 @@ from scoring.selectors.rankings import RankedRow, Ranking, check_need, collector
 from scoring.selectors.runs import latest_run
 
 JOB_KIND = "scoring.compute_run"
-BATCH = 500
+BATCH = 2_000
+ROW_COLUMNS = (
+    "staff_id",
+    "student_id",
+    "institution_id",
+    "district_id",
+    "category",
+    "partition_key",
+    "position",
+    "rank",
+    "tied",
+    "holder_name",
+    "value_exact",
+    "value",
+    "evidence",
+)
 
 Progress = Callable[[int, int, str], None]
 
@@ -186,31 +200,33 @@ def _write_run(
 
 
 def _write_rows(run: RankingRun, draft: RunDraft, tell: Progress) -> None:
-    rows = iter(draft.ranking.rows)
-    total = max(1, len(draft.ranking.rows))
+    ranking = draft.ranking
+    target = Target(model=RankingRow, columns=ROW_COLUMNS, key=(), update=(), scope={"run_id": run.pk})
+    total = max(1, len(ranking.rows))
     done = 0
-    while chunk := list(islice(rows, BATCH)):
-        RankingRow.objects.bulk_create([_row(run, draft.ranking, row) for row in chunk])
+    for chunk in chunks(ranking.rows, BATCH):
+        insert(target, [_row(ranking, row) for row in chunk])
         done += len(chunk)
         tell(2 * total + 2 * done, 4 * total, _("Satırlar yazılıyor"))
 
 
-def _row(run: RankingRun, ranking: Ranking, row: RankedRow) -> RankingRow:
-    place = row.holder.place
-    holder: dict[str, Any] = {f"{ranking.measure.holder}_id": row.holder_id}
-    return RankingRow(
-        **{"institution_id": place.institution_id} | holder,
-        run=run,
-        district_id=place.district_id,
-        category=place.category,
-        partition_key=row.partition_key,
-        position=row.position,
-        rank=row.rank,
-        tied=row.tied,
-        holder_name=row.holder.name,
-        value_exact=as_text(ranking.exact(row)),
-        value=ranking.value(row),
-        evidence=row_facts(ranking, row) | ranking.reading.evidence(row.holder_id),
+def _row(ranking: Ranking, row: RankedRow) -> tuple[Any, ...]:
+    """The values of ``ROW_COLUMNS``."""
+    place, kind = row.holder.place, ranking.measure.holder
+    return (
+        row.holder_id if kind == "staff" else None,
+        row.holder_id if kind == "student" else None,
+        place.institution_id,
+        place.district_id,
+        place.category,
+        row.partition_key,
+        row.position,
+        row.rank,
+        row.tied,
+        row.holder.name,
+        ranking.exact_text(row),
+        ranking.value(row),
+        row_facts(ranking, row) | ranking.reading.evidence(row.holder_id),
     )
 
 
@@ -230,7 +246,7 @@ def row_facts(ranking: Ranking, row: RankedRow) -> dict[str, Any]:
 def _result_lines(ranking: Ranking) -> list[str]:
     """The result in a form that does not depend on names or on the order of display."""
     return sorted(
-        f"{row.partition_key} {row.rank} {row.holder_id} {row.subject} {as_text(ranking.exact(row))}"
+        f"{row.partition_key} {row.rank} {row.holder_id} {row.subject} {ranking.exact_text(row)}"
         for row in ranking.rows
     )
 
