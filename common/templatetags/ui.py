@@ -329,7 +329,8 @@ def data_table(content: str, caption: str, show_caption: bool = False, css: str 
     # What scrolls sideways must be reachable by keyboard.
     scrolls = format_html(' tabindex="0" role="region" aria-label="{}"', caption) if "table-keep" in css else ""
     return format_html(
-        '<div class="table-wrap"{}><table class="table table-cards {}"><caption class="{}">{}</caption>{}</table></div>',
+        '<div class="table-wrap"{}>'
+        '<table class="table table-cards {}"><caption class="{}">{}</caption>{}</table></div>',
         scrolls,
         css,
         "table-caption" if show_caption else "visually-hidden",
