@@ -182,7 +182,7 @@ def _projects(plan, year, institutions, staff) -> None:
     )  # fmt: skip
     Claim.objects.bulk_create(
         (
-            Claim(project=project, item=project.item, stage=stage, status=status,
+            Claim(project=project, year_id=project.year_id, item=project.item, stage=stage, status=status,
                   independent_points=plan.randint(0, 100) if project.item and project.item.independent else None)
             for project in projects
             for stage, status in (

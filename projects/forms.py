@@ -26,6 +26,8 @@ HTML_NAMES = {"first_stage": "stage"}
 
 AGES = (("7", _("7 günden eski")), ("14", _("14 günden eski")), ("30", _("30 günden eski")))
 
+LONGEST_SEARCH = 100
+"""Characters of a search that are looked at: each word costs the database a comparison."""
 
 FILTER_NAMES = {
     "programme": "program",
@@ -280,7 +282,7 @@ class ProjectFilterForm(FilterForm):
             status=self.cleaned_data.get("status") or "",
             programme=_key(self.cleaned_data.get("programme")),
             district=_key(self.cleaned_data.get("district")),
-            search=search,
+            search=search[:LONGEST_SEARCH],
         )
 
 
@@ -310,7 +312,7 @@ class QueueFilterForm(FilterForm):
             district=_key(self.cleaned_data.get("district")),
             category=self.cleaned_data.get("category") or "",
             older_than=int(age) if age else None,
-            search=search,
+            search=search[:LONGEST_SEARCH],
         )
 
 

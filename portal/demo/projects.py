@@ -173,7 +173,7 @@ class ProjectBuilder:
         self, project: Project, item: ProgrammeItem, stage: ClaimStage, status: ClaimStatus, submitted: datetime
     ) -> Claim:
         rng = self.rng
-        claim = Claim(project=project, item=item, stage=stage, status=status, submitted_at=submitted)
+        claim = Claim(project=project, year=self.year, item=item, stage=stage, status=status, submitted_at=submitted)
         reviewer = rng.choice(self.reviewers)
         if status == ClaimStatus.IN_REVIEW:
             claim.reviewer, claim.claimed_at = reviewer, submitted + timedelta(hours=20)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,6 +15,7 @@ from common.versions import VersionedModel
 from projects.models.catalogue import ProgrammeItem
 from projects.models.projects import Project
 from projects.workflow import ClaimStage, ClaimStatus, Decision
+from schools.models import AcademicYear
 
 
 class ReviewReason(models.Model):
@@ -35,9 +38,20 @@ class ReviewReason(models.Model):
 
 
 class Claim(VersionedModel):
-    """That ``project`` reached ``item`` at ``stage``. Each claim is decided by itself."""
+    """That ``project`` reached ``item`` at ``stage``. Each claim is decided by itself.
+
+    ``year`` is the project's, kept here too so that the review queue of a year reads one index; ``save`` fills it in.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="claims", verbose_name=_("proje"))
+    year = models.ForeignKey(
+        AcademicYear,
+        on_delete=models.PROTECT,
+        related_name="claims",
+        editable=False,
+        db_index=False,
+        verbose_name=_("yıl"),
+    )
     item = models.ForeignKey(ProgrammeItem, on_delete=models.PROTECT, related_name="claims", verbose_name=_("kalem"))
     stage = models.CharField(_("aşama"), max_length=10, choices=ClaimStage)
     status = models.CharField(
@@ -93,12 +107,18 @@ class Claim(VersionedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "submitted_at"], name="claim_queue"),
+            models.Index(fields=["year", "status", "submitted_at", "id"], name="claim_queue"),
+            models.Index(fields=["reviewer", "status"], name="claim_reviewer"),
             models.Index(fields=["project", "status"], name="claim_project_status"),
         ]
 
     def __str__(self) -> str:
         return f"{self.item} / {self.get_stage_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.year_id is None:
+            self.year_id = self.project.year_id
+        super().save(*args, **kwargs)
 
 
 class ClaimEvent(models.Model):

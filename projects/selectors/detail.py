@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.text import fold
 from projects.models import Claim, ClaimEvent, Evidence, ProgrammeItem, Project, TeamStudent, TeamTeacher
+from projects.selectors.scope import schools_for_students
 from projects.workflow import ClaimStage
 from schools.models import Enrolment, Institution, Posting, StaffMember, Student
 
@@ -106,13 +108,12 @@ def teachers_to_add(project: Project, search: str) -> list[Member]:
     return rows[:FOUND_PEOPLE]
 
 
-def students_to_add(project: Project, search: str) -> list[Member]:
-    """Students of the project's school and its partners by name or school number, without those of the team."""
+def students_to_add(project: Project, search: str, by: User) -> list[Member]:
+    """Students by name or school number, of the project's schools that are the person's own; the team is left out."""
     words = fold(search).split()
     if not words:
         return []
-    schools = Q(institution=project.institution_id) | Q(institution__partner_projects=project.pk)
-    found = Enrolment.objects.filter(schools, year=project.year_id)
+    found = Enrolment.objects.filter(institution__in=schools_for_students(by, project), year=project.year_id)
     for word in words:
         found = found.filter(Q(student__name_key__contains=word) | Q(school_number=word))
     found = found.exclude(student__in=TeamStudent.objects.filter(project=project).values("student"))

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from projects.models import Project, TeamTeacher
-from schools.authority import scope_of
+from schools.authority import institutions_led_by, scope_of
+from schools.models import Posting
 
 
 def visible_to(user: Any) -> QuerySet[Project]:
@@ -23,6 +24,18 @@ def visible_to(user: Any) -> QuerySet[Project]:
     if scope.provinces:
         return Project.objects.filter(reached)
     return Project.objects.filter(reached | _own(user, scope.institutions))
+
+
+def schools_for_students(user: Any, project: Project) -> list[int]:
+    """The schools of a project (its own and its partners) whose children the user may look up and put into its team.
+
+    Naming a partner opens nothing: children are shown by name only to people of their own school, who sit on its
+    commission or work there this year.
+    """
+    schools = {project.institution_id, *project.partner_institutions.values_list("pk", flat=True)}
+    own = {institution.pk for institution in institutions_led_by(user)}
+    own.update(Posting.objects.filter(staff__user=user.pk, year=project.year_id).values_list("institution", flat=True))
+    return sorted(schools & own)
 
 
 def _own(user: Any, institutions: frozenset[int]) -> Q:

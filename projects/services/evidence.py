@@ -42,6 +42,8 @@ def attach_stored(
 ) -> Evidence:
     """Attach a checked file to a project, or to a claim of it that has not been decided."""
     project = locked_project(project_id)
+    if claim is not None:
+        claim = Claim.objects.get(pk=claim.pk, project=project)
     _require_open(project, claim)
     if project.evidence.count() >= MOST_FILES:
         raise UserError(

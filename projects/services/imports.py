@@ -180,11 +180,12 @@ def _write_claims(
 ) -> tuple[Written, list[int]]:
     now = timezone.now()
     places = [place for place, line in enumerate(lines) if line.status != DRAFT]
-    rows = [_claim_row(lines[place], project_ids[lines[place].project_key], by, now) for place in places]
+    rows = [_claim_row(lines[place], project_ids[lines[place].project_key], year, by, now) for place in places]
     target = Target(
         model=Claim,
         columns=(
             "project_id",
+            "year_id",
             "item_id",
             "stage",
             "status",
@@ -199,7 +200,7 @@ def _write_claims(
         key=("project_id", "item_id", "stage"),
         update=("status", "independent_points"),
         also=("decided_at", "decided_by_id", "reviewer_id", "independent_reason", "decision_text"),
-        condition=~Q(status=ClaimStatus.WITHDRAWN) & Q(project__year=year),
+        condition=~Q(status=ClaimStatus.WITHDRAWN) & Q(year=year),
         order=(
             Case(When(status=ClaimStatus.REJECTED, then=Value(0)), default=Value(1), output_field=IntegerField()),
             "pk",
@@ -212,11 +213,12 @@ def _write_claims(
     return upsert(target, rows), places
 
 
-def _claim_row(line: ProjectLine, project_id: int, by: Any, now: datetime) -> tuple[Any, ...]:
+def _claim_row(line: ProjectLine, project_id: int, year: AcademicYear, by: Any, now: datetime) -> tuple[Any, ...]:
     decided = line.status in _DECIDED
     words = _("Karar, içe aktarılan dosyadan alınmıştır.") if decided else ""
     return (
         project_id,
+        year.pk,
         line.item_id,
         line.stage,
         line.status,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import record
 from common.errors import UserError
 from projects.models import Project, TeamStudent, TeamTeacher
+from projects.selectors.scope import schools_for_students
 from projects.services.drafts import require_editable
 from projects.services.transition import locked_project
 from schools.models import Enrolment, Institution, Posting
@@ -33,15 +33,15 @@ def update_team(
     """Add and remove people by their keys; ``coordinator`` names the teacher who leads the team from now on.
 
     The first teacher of a team becomes its coordinator. Teachers must have a posting in the province this year,
-    students an enrolment at the project's school or at one of its partners. Adding somebody twice changes nothing.
+    students an enrolment at one of the project's schools that is ``by``'s own. Adding somebody twice changes nothing.
     """
     project = locked_project(project_id)
     require_editable(project)
     before = _members(project)
     project.team_teachers.filter(staff__in=remove_teachers).delete()
     project.team_students.filter(student__in=remove_students).delete()
-    _add_teachers(project, set(add_teachers) | ({coordinator} if coordinator else set()))
-    _add_students(project, set(add_students))
+    _add_teachers(project, set(add_teachers) | ({coordinator} if coordinator is not None else set()))
+    _add_students(project, set(add_students), by)
     _name_coordinator(project, coordinator)
     after = _members(project)
     if len(after["teachers"]) + len(after["students"]) > LARGEST_TEAM:
@@ -88,14 +88,14 @@ def _add_teachers(project: Project, wanted: set[int]) -> None:
     TeamTeacher.objects.bulk_create(TeamTeacher(project=project, staff_id=staff) for staff in sorted(wanted))
 
 
-def _add_students(project: Project, wanted: set[int]) -> None:
+def _add_students(project: Project, wanted: set[int], by: User) -> None:
     wanted -= set(project.team_students.values_list("student", flat=True))
     if not wanted:
         return
-    schools = Q(institution=project.institution_id) | Q(institution__partner_projects=project.pk)
-    here = Enrolment.objects.filter(schools, year=project.year_id, student__in=wanted).values_list("student", flat=True)
-    if wanted - set(here):
-        raise UserError(_("Ekibe yalnız projenin okulunda ya da ortak okullarda kayıtlı öğrenciler eklenebilir."))
+    schools = schools_for_students(by, project)
+    here = Enrolment.objects.filter(institution__in=schools, year=project.year_id, student__in=wanted)
+    if wanted - set(here.values_list("student", flat=True)):
+        raise UserError(_("Ekibe yalnız kendi okulunuzda kayıtlı öğrencileri ekleyebilirsiniz."))
     TeamStudent.objects.bulk_create(TeamStudent(project=project, student_id=student) for student in sorted(wanted))
 
 

@@ -53,11 +53,11 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted(request.GET.get("ara", ""))
     claims = queue.review_queue(user, year, wanted)
     counts = queue.counts_per_view(claims, user)
-    rows = queue.in_view(claims, wanted, user).values(*queue.ROW)
-    page = counted_page(rows, request, counts[wanted.view])
+    keys = queue.in_view(claims, wanted, user).values_list("pk", flat=True)
+    page = counted_page(keys, request, counts[wanted.view])
     context = {
         "page": page,
-        "rows": [_row(row) for row in page],
+        "rows": [_row(row) for row in queue.rows_of(list(page))],
         "form": form,
         "search": wanted.search,
         "view": wanted.view,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import UserError
 from projects import services
+from projects.forms import LONGEST_SEARCH
 from projects.models import Project
 from projects.selectors import detail
 from projects.views.access import person, seen_project
@@ -24,6 +25,9 @@ ACTIONS = {
     "add_student": "add_students",
     "remove_student": "remove_students",
 }
+
+LONGEST_KEY = 18
+"""Digits of a row's key; longer numbers fit into no database."""
 
 
 def team_context(project: Project, error: str = "") -> dict[str, Any]:
@@ -50,15 +54,21 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _change_team(request: HttpRequest, project: Project) -> None:
     action, key = request.POST.get("action", ""), request.POST.get("person", "")
-    if not key.isdecimal():
+    chosen = _chosen(key)
+    if chosen is None:
         raise UserError(_("Listeden bir kişi seçiniz."))
     if action == "coordinator":
-        services.update_team(project_id=project.pk, by=person(request), coordinator=int(key))
+        services.update_team(project_id=project.pk, by=person(request), coordinator=chosen)
     elif action in ACTIONS:
-        changes: dict[str, Any] = {ACTIONS[action]: [int(key)]}
+        changes: dict[str, Any] = {ACTIONS[action]: [chosen]}
         services.update_team(project_id=project.pk, by=person(request), **changes)
     else:
         raise UserError(_("Bu işlem bilinmiyor; sayfayı yenileyip yeniden deneyiniz."))
+
+
+def _chosen(key: str) -> int | None:
+    """The key of the row that was picked; None for what can't be one."""
+    return int(key) if key.isdecimal() and len(key) <= LONGEST_KEY else None
 
 
 @login_required
@@ -66,16 +76,16 @@ def _change_team(request: HttpRequest, project: Project) -> None:
 def find_teachers(request: HttpRequest, pk: int) -> HttpResponse:
     """Staff of the province by name; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
-    found = detail.teachers_to_add(project, request.GET.get("ara_ogretmen", ""))
+    found = detail.teachers_to_add(project, request.GET.get("ara_ogretmen", "")[:LONGEST_SEARCH])
     return _found(request, project, found, "add_teacher", reverse("projects:team", args=[pk]), "#team")
 
 
 @login_required
 @require_GET
 def find_students(request: HttpRequest, pk: int) -> HttpResponse:
-    """Students of the project's schools by name or number; permission: projects.edit_project."""
+    """Students of the person's own school by name or number; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
-    found = detail.students_to_add(project, request.GET.get("ara_ogrenci", ""))
+    found = detail.students_to_add(project, request.GET.get("ara_ogrenci", "")[:LONGEST_SEARCH], person(request))
     return _found(request, project, found, "add_student", reverse("projects:team", args=[pk]), "#team")
 
 
@@ -84,8 +94,8 @@ def find_students(request: HttpRequest, pk: int) -> HttpResponse:
 def partners(request: HttpRequest, pk: int) -> HttpResponse:
     """Add or remove a partner school; permission: projects.edit_project. Answers with the partners."""
     project = seen_project(request, pk, "projects.edit_project")
-    error, key = "", request.POST.get("person", "")
-    chosen = [int(key)] if key.isdecimal() else []
+    error, key = "", _chosen(request.POST.get("person", ""))
+    chosen = [] if key is None else [key]
     adding = request.POST.get("action") == "add_partner"
     try:
         services.update_partners(
@@ -104,7 +114,7 @@ def partners(request: HttpRequest, pk: int) -> HttpResponse:
 def find_partners(request: HttpRequest, pk: int) -> HttpResponse:
     """Institutions of the province by name or code; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
-    found = detail.partners_to_add(project, request.GET.get("ara_kurum", ""))
+    found = detail.partners_to_add(project, request.GET.get("ara_kurum", "")[:LONGEST_SEARCH])
     return _found(request, project, found, "add_partner", reverse("projects:partners", args=[pk]), "#partners")
 
 

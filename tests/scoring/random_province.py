@@ -204,5 +204,14 @@ def _claims(plan, project, pool, items):
         seen.add((item.pk, stage))
         status = plan.choice((ClaimStatus.APPROVED,) * 5 + tuple(ClaimStatus))
         points = plan.choice(INDEPENDENT_POINTS) if item.independent else None
-        claims.append(Claim(project=project, item=item, stage=stage, status=status, independent_points=points))
+        claims.append(
+            Claim(
+                project=project,
+                year_id=project.year_id,
+                item=item,
+                stage=stage,
+                status=status,
+                independent_points=points,
+            )
+        )
     return claims
