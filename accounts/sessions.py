@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: an idle limit that slides with use, and an absolute one."""
+"""How long a sign-in lasts: an idle limit that slides with use, and an absolute one. What it shows is not kept."""
 
 import time
 from collections.abc import Callable
@@ -12,13 +12,17 @@ WRITE_EVERY = 5 * 60
 
 
 class SlidingSessionMiddleware:
-    """Ends a session after SESSION_COOKIE_AGE idle seconds or SESSION_ABSOLUTE_AGE seconds in all."""
+    """Ends a session after SESSION_COOKIE_AGE idle seconds or SESSION_ABSOLUTE_AGE seconds in all.
+
+    Answers to a signed-in person stay out of every cache: on a shared computer nothing is left after signing out.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "_auth_user_id" in request.session:
+        signed_in = "_auth_user_id" in request.session
+        if signed_in:
             now = int(time.time())
             started = request.session.setdefault("started", now)
             seen = request.session.get("seen", now)
@@ -26,4 +30,7 @@ class SlidingSessionMiddleware:
                 logout(request)
             elif "seen" not in request.session or now - seen >= WRITE_EVERY:
                 request.session["seen"] = now
-        return self.get_response(request)
+        response = self.get_response(request)
+        if signed_in and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response

@@ -58,3 +58,9 @@ def test_busy_session_is_not_written_at_each_request(signed_in: Client) -> None:
     with time_machine.travel(START + 6 * MINUTE, tick=False):
         signed_in.get("/")
         assert signed_in.session["seen"] == int((START + 6 * MINUTE).timestamp())
+
+
+def test_pages_of_a_signed_in_person_are_kept_by_no_cache(signed_in: Client) -> None:
+    with time_machine.travel(START, tick=False):
+        for path in ("/", "/bildirimler/", "/hesap/password/change/"):
+            assert "no-store" in signed_in.get(path)["Cache-Control"], path

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -192,3 +193,15 @@ def test_weak_passwords_are_refused(client, password):
     assert response.status_code in (200, 302)
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "credential",
+    ["", "x", "9" * 5000, "[" * 100_000, "[]", "1", "{}", '{"id": 1}', '{"rawId": 1, "response": []}', '"\\ud800"'],
+)
+def test_what_is_no_passkey_is_refused_as_a_wrong_one(client, credential):
+    cache.clear()
+    answer = client.post("/hesap/2fa/webauthn/login/", {"credential": credential})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/hesap/login/"
+    assert "_auth_user_id" not in client.session
