@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import Conflict
 from schools.models import AcademicYear, District
 from schools.models.units import Category
 from scoring.inputs import MEASURES, Partition
@@ -130,12 +132,15 @@ class DraftTableForm(forms.Form):
         return self[name]
 
     def edits(self) -> list[Edit]:
-        """The changed cells with what the editor saw."""
+        """The changed cells with what the editor saw; ``Conflict`` where that is nothing a cell can hold."""
         found = []
         for name in self.changed_data:
             kind, pk, column = name.split("-")
             field = self.fields[name]
             posted = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
-            seen = field.to_python(posted)
+            try:
+                seen = field.clean(posted)
+            except ValidationError:
+                raise Conflict(_("Sayfanız eskimiş; yenileyip değişikliğinizi yeniden yapınız.")) from None
             found.append(Edit(kind, int(pk), column, seen, self.cleaned_data[name]))
         return found

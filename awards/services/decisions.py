@@ -136,8 +136,8 @@ def decide_list(
 ) -> AwardList:
     """Decide on a list as it stands, with the board's decision number and date."""
     number = _required(decision_number, _("Kurul kararının sayısını yazınız."))
-    confirmed = _confirmed_by_others(award_list, version, by)
     locked = locked_list(award_list.pk, version)
+    confirmed = _confirmed_by_others(locked, locked.version - 1, by)
     before = transition(locked, "decide")
     _require_ready(locked, decision_date)
     if is_interested(locked, by) and not confirmed:
@@ -195,14 +195,10 @@ def is_interested(award_list: AwardList, user: User) -> bool:
     return bool(schools) and lines.filter(institution__in=schools).exists()
 
 
-def _confirmed_by_others(award_list: AwardList, version: object, by: User) -> bool:
-    return (
-        ListConfirmation.objects.filter(list=award_list.pk, list_version=str(version))
-        .exclude(confirmed_by=by.pk)
-        .exists()
-        if str(version).isdecimal()
-        else False
-    )
+def _confirmed_by_others(award_list: AwardList, version: int, by: User) -> bool:
+    """Whether another member confirmed the list as it stood in that version."""
+    confirmations = ListConfirmation.objects.filter(list=award_list, list_version=version)
+    return confirmations.exclude(confirmed_by=by.pk).exists()
 
 
 def _require_ready(award_list: AwardList, decision_date: dt.date) -> None:

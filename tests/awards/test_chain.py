@@ -260,6 +260,17 @@ def test_nobody_decides_alone_on_a_list_with_themselves_or_their_school():
     assert decide(insider).status == ListStatus.DECIDED
 
 
+@pytest.mark.parametrize("version", ["9" * 5000, "", "x", "²", str(2**63), "-0"])
+def test_a_forged_version_decides_nothing(version):
+    made = chain()
+    made.compute()
+    with pytest.raises(StaleForm):
+        services.decide_list(
+            award_list=made.list(), decision_number="1", decision_date=TODAY(), version=version, by=made.executive
+        )
+    assert made.list().status == ListStatus.PROPOSED
+
+
 def test_a_change_voids_the_confirmation():
     made = chain()
     insider = seat_user(CommissionKind.EXECUTIVE, SeatRole.MEMBER, unit=made.year.province)

@@ -163,6 +163,10 @@ def test_a_draft_is_made_edited_and_approved_on_the_pages(edremit):
     stale = client.post(response["Location"], values | {ab: "31"})
     assert stale.status_code == 422
     assert "başka biri tabloyu değiştirdi" in text_of(stale)
+    for seen in ("abc", "NaN", "1e400", "9" * 5000):
+        forged = client.post(response["Location"], values | {ab: "31", f"initial-{ab}": seen})
+        assert forged.status_code == 422
+        assert "Sayfanız eskimiş" in text_of(forged)
     approve = reverse("scoring:approve_table", args=[draft.pk])
     assert client.post(approve).status_code == 404
     signed_in(edremit.executive).post(approve)
