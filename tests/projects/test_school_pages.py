@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from common.errors import Conflict
 from projects.models import Claim, Project
-from projects.services import transition
+from projects.services import attach_stored, transition
 from projects.workflow import ClaimStatus, ProjectStatus
 from schools.models import AcademicYear
 from tests.factories.projects import ClaimFactory, ProjectFactory
@@ -237,8 +238,71 @@ def test_students_of_other_schools_are_neither_found_nor_added(project: Project,
         {"action": "add_student", "person": other.pk},
         headers={"HX-Request": "true"},
     )
-    assert "yalnız projenin okulunda" in answer.content.decode()
+    assert "yalnız kendi okulunuzda" in answer.content.decode()
     assert not project.team_students.filter(student=other).exists()
+
+
+def test_a_file_that_took_long_to_check_finds_its_claim_sent_again(project: Project, coordinator: Any) -> None:
+    claim = ClaimFactory(project=project, status="returned")
+    seen_before = Claim.objects.get(pk=claim.pk)
+    Claim.objects.filter(pk=claim.pk).update(status="submitted")
+    stored = add_file(project).file
+    with pytest.raises(Conflict):
+        attach_stored(project_id=project.pk, stored=stored, by=coordinator, claim=seen_before)
+    assert not claim.evidence.exists()
+
+
+def test_naming_a_partner_does_not_open_its_children(project: Project, coordinator: Any) -> None:
+    partner = InstitutionFactory(district=project.institution.district)
+    child = StudentFactory(institution=partner, first_name="Zehra", name_key="zehra kaya")
+    project.partner_institutions.add(partner)
+    client, address = client_of(coordinator), reverse("projects:team", args=[project.pk])
+    found = client.get(reverse("projects:find_students", args=[project.pk]), {"ara_ogrenci": "zehra"})
+    assert found.context["found"] == []
+    answer = client.post(address, {"action": "add_student", "person": child.pk}, headers={"HX-Request": "true"})
+    assert "Zehra" not in answer.content.decode()
+    assert not project.team_students.filter(student=child).exists()
+
+
+def test_a_coordinator_from_the_partner_adds_only_their_own_children(project: Project) -> None:
+    partner = InstitutionFactory(district=project.institution.district)
+    theirs = StudentFactory(institution=partner, first_name="Zehra", name_key="zehra kaya")
+    StudentFactory(institution=project.institution, first_name="Zehra", name_key="zehra ak")
+    leader = staff_user(partner)
+    project.partner_institutions.add(partner)
+    project.team_teachers.update(is_coordinator=False)
+    project.team_teachers.create(staff=leader.staff_member, is_coordinator=True)
+    client = client_of(leader)
+    found = client.get(reverse("projects:find_students", args=[project.pk]), {"ara_ogrenci": "zehra"})
+    assert [member.pk for member in found.context["found"]] == [theirs.pk]
+    client.post(reverse("projects:team", args=[project.pk]), {"action": "add_student", "person": theirs.pk})
+    assert project.team_students.filter(student=theirs).exists()
+
+
+def test_only_the_start_of_a_very_long_search_is_looked_at(project: Project, coordinator: Any) -> None:
+    client, words = client_of(coordinator), "a " * 1900
+    fields = {"find_partners": "ara_kurum", "find_students": "ara_ogrenci", "find_teachers": "ara_ogretmen"}
+    for name, field in fields.items():
+        assert client.get(reverse(f"projects:{name}", args=[project.pk]), {field: words}).status_code == 200
+    assert client.get(reverse("projects:list"), {"ara": words}).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, str(2**63), "0", "-1", "²", "x\x00"])
+@pytest.mark.parametrize(
+    ("page", "action"), [("team", "add_student"), ("team", "coordinator"), ("partners", "add_partner")]
+)
+def test_a_key_that_is_none_changes_nothing(
+    project: Project, coordinator: Any, page: str, action: str, key: str
+) -> None:
+    version = project.version
+    answer = client_of(coordinator).post(
+        reverse(f"projects:{page}", args=[project.pk]),
+        {"action": action, "person": key},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 200
+    project.refresh_from_db()
+    assert project.version == version
 
 
 def test_team_is_changed_in_place(project: Project, coordinator: Any) -> None:
