@@ -1,5 +1,8 @@
 """The T-PR-1 ranking at province size against one bare SQL statement that answers the same question.
 
+The statement leaves ladders out: here no project claims two steps of one, so the answers are the same, row by row.
+Both bring every row to Python with district, category, rank, key, name and value, in the order of the list.
+
 First row: reading, points, ranks and every row with its value. Second row: the whole frozen run, with each row's
 working, both digests, and everything written; its limit is still only the bare reading, so it says what freezing costs.
 """
@@ -115,7 +118,7 @@ def run(report: Report) -> None:
     mine, limit = median_seconds(ours, bare, rounds=9)
     report.add("ranking T-PR-1, all rows (vs bare SQL)", ours=mine * 1000, limit=limit * 1000, unit="ms", aim=2)
     whole, limit = median_seconds(frozen, bare, rounds=3)
-    report.add("the same as a frozen run (vs bare SQL)", ours=whole * 1000, limit=limit * 1000, unit="ms", aim=60)
+    report.add("the same as a frozen run (vs bare SQL)", ours=whole * 1000, limit=limit * 1000, unit="ms", aim=40)
     assert RankingRun.objects.count() * len(expected) == RankingRow.objects.count()
 
 
