@@ -20,7 +20,7 @@ from tests.permissions.world import POSTED, ROLES, STRANGER, World, addresses, b
 TABLE = Path(__file__).with_name("table.csv")
 RARE_METHODS = ("HEAD", "PUT", "PATCH", "DELETE")
 SEEN_BY = (STRANGER, "okul")
-"""Who tries the rare methods: our views refuse them before they look at the person; the sign-in package takes PUT as POST."""
+"""Who tries the rare methods. Our views refuse them before they look at the person; the sign-in package posts a PUT."""
 
 
 def read_table() -> dict[tuple[str, str], dict[str, str]]:

@@ -27,8 +27,8 @@ from projects.models import Claim, Evidence, Project
 from projects.workflow import ClaimStatus
 from schools.models import AcademicYear, Institution, Seat, Section
 from scoring.models import Objection, RankingRun
-from scoring.tasks import JOB_KIND as RANKING_JOB
 from scoring.services import compute_run, new_version, publish_run
+from scoring.tasks import JOB_KIND as RANKING_JOB
 from tests.factories.common import pdf_bytes
 
 POSTED = {
