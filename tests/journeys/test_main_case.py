@@ -165,4 +165,3 @@ def test_a_project_becomes_a_certificate(live_site: str, worker: Process, page: 
     grant(page, live_site)
     sign_in(page, live_site, "yurutme")
     issue_verify_and_revoke(page, live_site, tmp_path)
-
