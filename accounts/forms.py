@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, struct.error)
 
@@ -33,6 +34,10 @@ def _credential() -> CredentialField:
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
     credential = _credential()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["name"].label = _("Anahtarın adı")
 
     def clean(self) -> Any:
         try:
