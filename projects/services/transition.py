@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common.audit import record
 from common.errors import Conflict, UserError
+from common.text import clean_lines
 from projects.models import Claim, ClaimEvent, Project, ReviewReason
 from projects.rules import may
 from projects.services.notices import tell_school
@@ -49,6 +50,7 @@ def transition(
     the table does not allow.
     """
     step = TRANSITIONS[action]
+    text = clean_lines(text)
     project = locked_project(claim.project_id)
     current = (
         Claim.objects.select_for_update(of=("self",)).select_related("item__programme", "reviewer").get(pk=claim.pk)

@@ -252,6 +252,14 @@ def test_a_file_that_took_long_to_check_finds_its_claim_sent_again(project: Proj
     assert not claim.evidence.exists()
 
 
+def test_control_characters_of_a_withdrawal_are_left_out(project: Project, coordinator: Any) -> None:
+    claim = ClaimFactory(project=project, status="submitted")
+    client_of(coordinator).post(reverse("projects:withdraw", args=[claim.pk]), {"text": "Yanlış\x00 proje"})
+    claim.refresh_from_db()
+    assert claim.status == ClaimStatus.WITHDRAWN
+    assert claim.events.get(action="withdraw").text == "Yanlış proje"
+
+
 def test_naming_a_partner_does_not_open_its_children(project: Project, coordinator: Any) -> None:
     partner = InstitutionFactory(district=project.institution.district)
     child = StudentFactory(institution=partner, first_name="Zehra", name_key="zehra kaya")
