@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common import jobs, selectors, services
 from common.errors import UserError
@@ -20,7 +20,7 @@ from common.tables import page_of
 
 
 @login_required
-@require_GET
+@require_safe
 def jobs_list(request: HttpRequest) -> HttpResponse:
     """The person's own jobs."""
     page = page_of(selectors.jobs_visible_to(request.user), request)
@@ -28,7 +28,7 @@ def jobs_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where a job stands; permission: its owner."""
     found = get_object_or_404(selectors.jobs_visible_to(request.user), pk=pk)
@@ -36,7 +36,7 @@ def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 @never_cache
 def job_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The fragment that the page asks for again and again; moves on when the job has ended. Permission: its owner."""
@@ -69,7 +69,7 @@ def job_rerun(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
     """The person's own notices."""
     only_unread = request.GET.get("durum") == "okunmamis"
@@ -102,7 +102,7 @@ def notifications_read(request: HttpRequest) -> HttpResponse:
     return redirect("common:notifications")
 
 
-@require_GET
+@require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """Public: whether the database answers (503 if not) and whether the queue moves."""

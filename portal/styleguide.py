@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from common.templatetags.ui import AREA_CHIPS, STATUS_CHIPS
 
@@ -160,6 +161,7 @@ def sample_parts() -> dict[str, Any]:
     }
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Public while DEBUG is on, otherwise it does not exist."""
     if not settings.DEBUG:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from awards import selectors, services
 from awards.forms import DayForm, GrantNumberForm, ReasonForm, ReplaceForm, SignedCopyForm
@@ -23,7 +23,7 @@ from common.tables import page_of
 
 
 @login_required
-@require_GET
+@require_safe
 def certificates(request: HttpRequest, pk: int) -> HttpResponse:
     """The certificates of a list: blanks before, downloads after; permission: awards.view_list."""
     award_list = visible_list(request, pk)
@@ -75,7 +75,7 @@ def _start(request: HttpRequest, kind: str, params: dict[str, object], once_key:
 
 
 @login_required
-@require_GET
+@require_safe
 def download_print(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The print-ready file of a list; permission: awards.view_list."""
     award_list = visible_list(request, pk)
@@ -133,7 +133,7 @@ def recorded(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def own_certificates(request: HttpRequest) -> HttpResponse:
     """The person's own certificates; permission: awards.view_own_certificates."""
     return render(request, "awards/own.html", {"page": page_of(selectors.certificates_held_by(request.user), request)})
@@ -153,7 +153,7 @@ def visible_certificate(request: HttpRequest, pk: int, permission: str = "awards
 
 
 @login_required
-@require_GET
+@require_safe
 def certificate_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One certificate; permission: awards.view_certificate."""
     certificate = visible_certificate(request, pk)
@@ -182,14 +182,14 @@ def certificate_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The stored PDF; permission: awards.view_certificate."""
     return serve(visible_certificate(request, pk).file, inline=request.GET.get("goster") == "1")
 
 
 @login_required
-@require_GET
+@require_safe
 def download_signed(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The scanned signed copy; permission: awards.view_certificate."""
     certificate = visible_certificate(request, pk)

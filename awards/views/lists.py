@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from awards import exports, report, selectors, services
 from awards.forms import AddLineForm, DecideForm, GrantForm, OfferForm, ReasonForm, VersionForm
@@ -55,7 +55,7 @@ def act(
 
 
 @login_required
-@require_GET
+@require_safe
 def offered(request: HttpRequest) -> HttpResponse:
     """The mülki amir's page: lists that wait for them first; permission: awards.grant_list."""
     if not request.user.has_perm("awards.grant_list"):
@@ -65,7 +65,7 @@ def offered(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A list with its evidence and notes; permission: awards.view_list."""
     award_list = visible_list(request, pk)
@@ -194,7 +194,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """The list as XLSX or CSV; permission: awards.view_list."""
     award_list = visible_list(request, pk)
@@ -221,7 +221,7 @@ def make_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def download_report(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The printed report of the list as it stands; permission: awards.view_list."""
     award_list = visible_list(request, pk)

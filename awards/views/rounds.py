@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from awards import selectors, services
 from awards.forms import ComputeForm, DecideForm, OfferForm
@@ -33,7 +33,7 @@ def year_of(request: HttpRequest) -> AcademicYear:
 
 
 @login_required
-@require_GET
+@require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
     """The year's rounds, or a district's lists; permission: awards.view_awards."""
     year = year_of(request)
@@ -81,7 +81,7 @@ def compute(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The lists of a round: what waits for a decision, what for an offer; permission: awards.view_round."""
     award_round = get_object_or_404(AwardRound.objects.select_related("year__province", "computed_by"), pk=pk)
@@ -184,7 +184,7 @@ def _chosen_lists(request: HttpRequest, award_round: AwardRound) -> list[tuple[A
 
 
 @login_required
-@require_GET
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The year's award rules; permission: awards.view_catalogue."""
     year = year_of(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from awards.codes import grouped, read_code
 from awards.forms import CodeForm
@@ -15,7 +15,7 @@ from common.middleware import client_ip
 
 
 @never_cache
-@require_GET
+@require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a code; permission: everybody."""
     if "code" not in request.GET:
@@ -32,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """What the public may know of a certificate; permission: everybody, rate-limited by visitor."""
     if too_many_checks(client_ip(request)):

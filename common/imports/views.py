@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import UserError
 from common.imports import exports, sealing, services
@@ -34,7 +34,7 @@ STEPS = (gettext_lazy("Dosya"), gettext_lazy("Kontrol"), gettext_lazy("Önizleme
 
 
 @login_required
-@require_GET
+@require_safe
 def imports(request: HttpRequest) -> HttpResponse:
     """Files sent in so far. Permission: may import some kind."""
     _require_some_kind(request)
@@ -45,7 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request: HttpRequest) -> HttpResponse:
     """Send a file in. Permission: may import the chosen kind into the person's year."""
     allowed = _require_some_kind(request)
@@ -83,7 +83,7 @@ def _start(request: HttpRequest, form: ImportForm) -> ImportBatch | None:
 
 
 @login_required
-@require_GET
+@require_safe
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty workbook with the headers of a kind. Permission: may import that kind."""
     found = next((each for each in _require_some_kind(request) if each.code == kind), None)
@@ -93,7 +93,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def import_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where a batch stands, and what may be done with it next."""
     batch = _batch(request, pk)
@@ -144,7 +144,7 @@ def import_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def import_refused(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The refused rows with their reasons. Permission: the sender alone, because the numbers are in clear."""
     batch = _batch(request, pk)

@@ -22,7 +22,7 @@ ACCEPTED_FILES = accept_attribute()
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_claim(request: HttpRequest, pk: int) -> HttpResponse:
     """A later success or step of a project; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
@@ -42,7 +42,7 @@ def add_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct_claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a returned later claim right and send it again; permission: projects.edit_project."""
     claim = seen_claim(request, pk, "projects.edit_project")

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import Conflict, UserError
 from common.files import accept_attribute
@@ -28,7 +28,7 @@ ACCEPTED_FILES = accept_attribute()
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, all steps on one page; permission: projects.edit_project. Fields also save themselves (autosave)."""
     project = seen_project(request, pk, "projects.edit_project")
@@ -112,7 +112,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def problems(request: HttpRequest, pk: int) -> HttpResponse:
     """What is still missing, for the form to ask after team and files changed; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
@@ -157,7 +157,7 @@ def _as_posted(field: Any, value: Any) -> Any:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """What will be sent, what is still missing, and the sending; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")

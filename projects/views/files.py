@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import UserError
 from common.files import INLINE_TYPES, serve
@@ -66,7 +66,7 @@ def _take(request: HttpRequest, project_id: int, claim: Any = None) -> HttpRespo
 
 
 @login_required
-@require_GET
+@require_safe
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself; permission: whoever sees its project."""
     return serve(_seen(request, pk).file, inline="goster" in request.GET)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from common.errors import Conflict, UserError
@@ -44,7 +44,7 @@ DECIDED = {
 
 
 @login_required
-@require_GET
+@require_safe
 def queue_list(request: HttpRequest) -> HttpResponse:
     """The claims that wait for a decision, oldest first; permission: projects.view_queue."""
     require(request, "projects.view_queue")
@@ -88,7 +88,7 @@ def _shown(request: HttpRequest, user: User) -> Any:
 
 
 @login_required
-@require_GET
+@require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """One claim with its evidence beside it; permission: projects.review_claim."""
     claim = seen_claim(request, pk, "projects.review_claim")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import UserError
 from common.files import accept_attribute
@@ -35,7 +35,7 @@ ACCEPTED_FILES = accept_attribute()
 
 
 @login_required
-@require_GET
+@require_safe
 def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person sees, by status; permission: projects.list_projects."""
     require(request, "projects.list_projects")
@@ -64,7 +64,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     """Start a draft at a school on whose commission one sits; permission: projects.add_project."""
     require(request, "projects.add_project")
@@ -80,7 +80,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A project with its claims, files and history; permission: projects.view_project."""
     project = seen_project(request, pk)

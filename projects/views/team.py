@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import UserError
 from projects import services
@@ -72,7 +72,7 @@ def _chosen(key: str) -> int | None:
 
 
 @login_required
-@require_GET
+@require_safe
 def find_teachers(request: HttpRequest, pk: int) -> HttpResponse:
     """Staff of the province by name; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
@@ -81,7 +81,7 @@ def find_teachers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def find_students(request: HttpRequest, pk: int) -> HttpResponse:
     """Students of the person's own school by name or number; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
@@ -110,7 +110,7 @@ def partners(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def find_partners(request: HttpRequest, pk: int) -> HttpResponse:
     """Institutions of the province by name or code; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import UserError
 from common.tables import page_of
@@ -27,7 +27,7 @@ OBJECTIONS = Objection.objects.select_related(
 
 
 @login_required
-@require_GET
+@require_safe
 def objections(request: HttpRequest) -> HttpResponse:
     """The objections of the year that the person may see; permission: scoring.view_objections."""
     require(request, None, "scoring.view_objections")
@@ -52,7 +52,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Write an objection to a row; permission: scoring.object."""
     row = seen(request, ROWS, pk, "scoring.view_row", "scoring.object")
@@ -77,7 +77,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: HttpRequest, pk: int) -> HttpResponse:
     """An objection; the board answers it here. Permissions: scoring.view_objection, scoring.answer_objection."""
     found = seen(request, OBJECTIONS, pk, "scoring.view_objection")

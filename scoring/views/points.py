@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import UserError
 from common.tables import page_of
@@ -29,7 +29,7 @@ TABLES = PointsTable.objects.select_related("year__province", "created_by", "app
 
 
 @login_required
-@require_GET
+@require_safe
 def points_tables(request: HttpRequest) -> HttpResponse:
     """The versions of the year's points table; permission: scoring.view_points."""
     year = year_of(request)
@@ -45,7 +45,7 @@ def points_tables(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_version(request: HttpRequest) -> HttpResponse:
     """Begin a new version of the points table; permission: scoring.edit_points."""
     year = year_of(request)
@@ -63,7 +63,7 @@ def new_version(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def points_table(request: HttpRequest, pk: int) -> HttpResponse:
     """A points table with its products; permission: scoring.view_table."""
     table = seen(request, TABLES, pk, "scoring.view_table")
@@ -82,7 +82,7 @@ def points_table(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the cells of a draft; permission: scoring.edit_table."""
     table = seen(request, TABLES, pk, "scoring.edit_table")
@@ -129,7 +129,7 @@ def discard_table(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def points_preview(request: HttpRequest) -> HttpResponse:
     """The fragment with the worth of an item at a stage; permission: scoring.view_points."""
     year = year_of(request)
@@ -143,7 +143,7 @@ def points_preview(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def my_points(request: HttpRequest) -> HttpResponse:
     """How the person's own points came about; permission: scoring.view_points."""
     staff = StaffMember.objects.filter(user=request.user.pk).first()
@@ -153,7 +153,7 @@ def my_points(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def points_of(request: HttpRequest, pk: int) -> HttpResponse:
     """How a member of staff's points came about; permission: scoring.view_points_of."""
     staff = get_object_or_404(StaffMember.objects.select_related("province"), pk=pk)

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import UserError
 from common.jobs import wake
@@ -45,7 +45,7 @@ KINDS = {
 
 
 @login_required
-@require_GET
+@require_safe
 def rankings(request: HttpRequest) -> HttpResponse:
     """The runs of the year that the person may see; permission: scoring.view_rankings."""
     year = year_of(request)
@@ -83,7 +83,7 @@ def compute(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run and the rows that concern the person; permission: scoring.view_run."""
     found = describe(seen(request, RUNS, pk, "scoring.view_run"))
@@ -142,7 +142,7 @@ def run_facts(found: RankingRun) -> list[tuple[str, Any]]:
 
 
 @login_required
-@require_GET
+@require_safe
 def run_freshness(request: HttpRequest, pk: int) -> HttpResponse:
     """The fragment that says whether the data changed since the run; permission: scoring.compare_runs."""
     found = seen(request, RUNS, pk, "scoring.compare_runs")
@@ -167,7 +167,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """How a row's value came about; permission: scoring.view_row."""
     found = seen(request, ROWS, pk, "scoring.view_row")
@@ -186,7 +186,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """What changed against the run before, and why; permission: scoring.compare_runs."""
     found = describe(seen(request, RUNS, pk, "scoring.compare_runs"))
@@ -210,7 +210,7 @@ def filter_chips(counts: dict[str, int], total: int, chosen: str) -> list[dict[s
 
 
 @login_required
-@require_GET
+@require_safe
 def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     """The rows that the person sees as XLSX or CSV; permission: scoring.view_run."""
     found = seen(request, RUNS, pk, "scoring.view_run")
