@@ -1,5 +1,6 @@
 """Pages at province size, served by gunicorn with two workers, against an empty Django view of the same site."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -67,11 +69,12 @@ def _start() -> tuple["subprocess.Popen[bytes]", int]:
     }
     command = [sys.executable, "-m", "gunicorn", "bigep.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     site = subprocess.Popen([*command, "--no-control-socket"], env=environment, stderr=subprocess.DEVNULL)
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return site, port
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://localhost:{port}/empty/", timeout=30):
+            return site, port
         time.sleep(0.1)
+    site.terminate()
     raise RuntimeError("the site did not start")
 
 
@@ -91,6 +94,6 @@ def _rate(url: str, cookie: str) -> float:
     if "Non-2xx" in said:
         raise RuntimeError(f"{url} did not answer with 2xx:\n{said}")
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    if found is None:
-        raise RuntimeError(said)
+    if found is None or float(found[1]) == 0:
+        raise RuntimeError(f"{url} was not answered:\n{said}")
     return float(found[1])

@@ -23,6 +23,8 @@ class Row:
 
     @property
     def reached(self) -> bool:
+        if not self.ours or not self.limit:
+            return False
         return self.ratio >= self.aim if self.more_is_better else self.ratio <= self.aim
 
 

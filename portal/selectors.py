@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from awards.models import AwardList, Certificate
 from awards.workflow import ListStatus
+from common.caching import remembered
 from common.text import turkish_order
 from portal.tiles import Tile, tile_map
 from projects.models import Claim, Project
@@ -65,7 +66,7 @@ def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
     tasks = list(_tasks(user, seats, kinds, year))
     stats = list(_stats(user, seats, kinds, year))
     tiles, width, height = (
-        tile_map(year.province.plate_code, district_glance(year))
+        tile_map(year.province.plate_code, remembered(f"glance:{year.pk}", lambda: district_glance(year)))
         if kinds & {CommissionKind.EXECUTIVE, CommissionKind.TECHNICAL, CommissionKind.MONITORING_PROJECT}
         else ([], 0, 0)
     )
@@ -229,6 +230,10 @@ def _granting_tasks(seats: Sequence[Seat], year: AcademicYear) -> Iterator[Task]
         )  # fmt: skip
 
 
+def _by_status(projects: QuerySet[Project]) -> dict[str, int]:
+    return dict(projects.order_by().values("status").annotate(n=Count("pk")).values_list("status", "n"))
+
+
 def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear) -> Iterator[Stat]:
     projects = Project.objects.filter(year=year)
     if not kinds:
@@ -241,7 +246,8 @@ def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear
         projects = projects.filter(
             institution__district__in=[s.commission.district_id for s in seats if s.commission.district_id]
         )
-    by_status = dict(projects.order_by().values("status").annotate(n=Count("pk")).values_list("status", "n"))
+    whole = bool(kinds - {CommissionKind.SCHOOL, CommissionKind.DISTRICT})
+    by_status = remembered(f"statuses:{year.pk}", lambda: _by_status(projects)) if whole else _by_status(projects)
     address = reverse("projects:list")
     for status, icon in (
         (ProjectStatus.APPROVED, "circle-check"),

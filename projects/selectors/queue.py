@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from common.text import fold
-from projects.models import Claim, Project, ReviewReason, TeamTeacher
+from projects.models import Claim, ClaimEvent, Project, ReviewReason, TeamTeacher
 from projects.workflow import ClaimStatus, Decision
 from schools.authority import institutions_led_by
 from schools.models import AcademicYear, Posting
@@ -77,6 +77,13 @@ def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet
     for word in fold(wanted.search).split():
         found = found.filter(Q(project__title_key__contains=word) | Q(project__institution__name_key__contains=word))
     return found
+
+
+def last_change() -> str:
+    """Changes whenever a claim is made or moved, and at midnight (ages are counted in days)."""
+    event = ClaimEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+    claim = Claim.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return f"{event}:{claim}:{timezone.localdate()}"
 
 
 def in_view(claims: QuerySet[Claim], wanted: QueueFilter, user: Any) -> QuerySet[Claim]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from common.caching import remembered
 from common.errors import Conflict, UserError
 from common.templatetags.ui import days_since, status_chip, tr_date
 from projects import services
@@ -25,6 +29,7 @@ from projects.views.access import person, require, seen_claim, seen_project, yea
 from projects.views.files import file_row
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import AWAITING_REVIEW, ClaimStage, ClaimStatus, Decision
+from schools.models import AcademicYear
 
 VIEW_LABELS = {
     queue.WAITING: gettext_lazy("Bekleyen"),
@@ -49,6 +54,12 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     """The claims that wait for a decision, oldest first; permission: projects.view_queue."""
     require(request, "projects.view_queue")
     user, year = person(request), year_of(request)
+    key = f"queue:{year.pk}:{user.pk}:{queue.last_change()}:{sha256(request.GET.urlencode().encode()).hexdigest()}"
+    return render(request, "projects/queue.html", {"list": remembered(key, lambda: _queue_part(request, user, year))})
+
+
+def _queue_part(request: HttpRequest, user: User, year: AcademicYear) -> SafeString:
+    """The filters and the rows: what is the same for a reviewer until somebody sends or decides something."""
     form = QueueFilterForm(request.GET, year=year)
     wanted = form.wanted(request.GET.get("ara", ""))
     claims = queue.review_queue(user, year, wanted)
@@ -68,7 +79,7 @@ def queue_list(request: HttpRequest) -> HttpResponse:
         "query": query_of(request),
         "reset_url": reverse("projects:queue") if request.GET else "",
     }
-    return render(request, "projects/queue.html", context)
+    return render_to_string("projects/parts/queue.html", context, request)
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

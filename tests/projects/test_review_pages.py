@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from common.errors import UserError
 from projects.models import Claim, Project, ReviewReason
 from projects.services import approve_claim, claim_for_review
 from schools.models.commissions import CommissionKind
-from tests.factories.accounts import SystemAdminFactory
+from tests.factories.accounts import SystemAdminFactory, UserFactory
 from tests.factories.projects import ClaimFactory, ProjectFactory, item
 from tests.factories.schools import DistrictFactory, InstitutionFactory, ProvinceFactory, seat_user
 from tests.projects.conftest import ready_project
@@ -26,13 +27,19 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/projeler/inceleme/"
 
 
+def fresh(client: Client, query: str = "") -> Any:
+    """The queue as it is made, not as it was remembered: only then the test sees what the template got."""
+    cache.clear()
+    return client.get(QUEUE + query)
+
+
 def waiting(project: Project, days: int, **values: Any) -> Claim:
     claim: Claim = ClaimFactory(project=project, submitted_at=timezone.now() - dt.timedelta(days=days), **values)
     return claim
 
 
 def titles(client: Client, query: str = "") -> list[str]:
-    return [row["project__title"] for row in client.get(QUEUE + query).context["rows"]]
+    return [row["project__title"] for row in fresh(client, query).context["rows"]]
 
 
 def decide(client: Client, claim: Claim, action: str, query: str = "", **values: Any) -> Any:
@@ -73,7 +80,7 @@ def test_chips_count_every_view(three: list[Claim], reviewer: Any, second_review
     claim_for_review(claim=three[1], by=second_reviewer)
     approve_claim(claim=three[2], by=reviewer)
     client = client_of(reviewer)
-    chips = {str(chip["label"]): chip["count"] for chip in client.get(QUEUE).context["chips"]}
+    chips = {str(chip["label"]): chip["count"] for chip in fresh(client).context["chips"]}
     assert chips == {
         "Bekleyen": 1,
         "Benim aldıklarım": 1,
@@ -233,10 +240,26 @@ def test_queue_and_review_page_ask_the_same_number_of_queries(
         claim_for_review(claim=claim, by=reviewer)
     client = client_of(reviewer)
     client.get(QUEUE)
-    with django_assert_num_queries(12):
+    cache.clear()
+    with django_assert_num_queries(14):
+        assert client.get(QUEUE).status_code == 200
+    with django_assert_num_queries(6):
         assert client.get(QUEUE).status_code == 200
     with django_assert_num_queries(21):
         assert client.get(reverse("projects:review", args=[claim.pk])).status_code == 200
+
+
+def test_a_remembered_queue_follows_every_decision(three: list[Claim], reviewer: Any) -> None:
+    client, address = client_of(reviewer), f"/inceleme/{three[2].pk}/"
+    assert address in client.get(QUEUE).content.decode()
+    decide(client, three[2], "approve")
+    assert address not in client.get(QUEUE).content.decode()
+
+
+def test_a_queue_is_not_remembered_for_another_reviewer(three: list[Claim], reviewer: Any) -> None:
+    client_of(reviewer).get(QUEUE)
+    stranger = UserFactory()
+    assert client_of(stranger).get(QUEUE).status_code == 403
 
 
 def test_ready_reasons_are_data(three: list[Claim], reviewer: Any) -> None:
