@@ -83,7 +83,7 @@ def district_glance(year: AcademicYear) -> list[tuple[str, int, int, int]]:
         .values_list("institution__district", "schools")
     )
     waiting = dict(
-        Claim.objects.filter(project__year=year, status__in=AWAITING_REVIEW)
+        Claim.objects.filter(year=year, status__in=AWAITING_REVIEW)
         .order_by()
         .values("project__institution__district")
         .annotate(claims=Count("pk"))
@@ -147,7 +147,7 @@ def _school_tasks(institutions: list[int | None], year: AcademicYear) -> Iterato
 
 
 def _technical_tasks(user: Any, year: AcademicYear) -> Iterator[Task]:
-    queue = Claim.objects.filter(project__year=year)
+    queue = Claim.objects.filter(year=year)
     facts = queue.aggregate(
         waiting=Count("pk", filter=Q(status=ClaimStatus.SUBMITTED)),
         mine=Count("pk", filter=Q(status=ClaimStatus.IN_REVIEW, reviewer=user)),

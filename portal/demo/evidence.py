@@ -20,7 +20,7 @@ FONT = settings.BASE_DIR / "static" / "build" / "fonts" / "source-sans-3-semibol
 def build_evidence(*, year: AcademicYear, count: int, by: User) -> None:
     """Attach one PDF page to each of the ``count`` claims that have waited longest."""
     waiting = (
-        Claim.objects.filter(project__year=year, status__in=AWAITING_REVIEW)
+        Claim.objects.filter(year=year, status__in=AWAITING_REVIEW)
         .select_related("project__institution", "item")
         .order_by("submitted_at", "pk")[:count]
     )

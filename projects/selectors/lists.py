@@ -79,7 +79,7 @@ def districts_of(year: AcademicYear) -> QuerySet[District]:
 def approved_projects_with_claims(year: AcademicYear) -> QuerySet[Claim, tuple[Any, ...]]:
     """Every approved claim of the year as (claim, project, institution, item, stage, independent points), by keys."""
     return (
-        Claim.objects.filter(project__year=year, status=ClaimStatus.APPROVED)
+        Claim.objects.filter(year=year, status=ClaimStatus.APPROVED)
         .order_by("project", "pk")
         .values_list("pk", "project", "project__institution", "item", "stage", "independent_points")
     )

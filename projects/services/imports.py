@@ -113,7 +113,7 @@ def _claims_of(
     """Statuses of the claims that the projects of the file have already, by project and by item and stage."""
     wanted = set(groups)
     found: dict[tuple[int, str], dict[ClaimKey, list[str]]] = {}
-    rows = Claim.objects.filter(project__year=year).order_by("pk")
+    rows = Claim.objects.filter(year=year).order_by("pk")
     for institution, title, item, stage, status in rows.values_list(
         "project__institution_id", "project__title_key", "item_id", "stage", "status"
     ):

@@ -95,7 +95,7 @@ def rules_of(year: AcademicYear) -> Rules:
 
 def approved_claims(year: AcademicYear, **narrowed: Any) -> list[Claim]:
     """The approved claims of the year's projects as plain tuples; ``narrowed`` are further filters."""
-    rows = ClaimRow.objects.filter(project__year=year, status=ClaimStatus.APPROVED, **narrowed).order_by()
+    rows = ClaimRow.objects.filter(year=year, status=ClaimStatus.APPROVED, **narrowed).order_by()
     found = rows.values_list("project_id", "pk", "item_id", "stage", "independent_points")
     return cast("list[Claim]", list(found))
 
