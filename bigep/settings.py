@@ -261,7 +261,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Istanbul"
-USE_THOUSAND_SEPARATOR = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email_url_config(env.str("BIGEP_EMAIL_URL", default=f"filemail:///{VAR / 'mail'}")))

@@ -362,4 +362,5 @@ def _copy(cursor: Any, table: str, names: Sequence[str], rows: Sequence[Row]) ->
     buffer = io.StringIO()
     csv.writer(buffer).writerows([[null if value is None else value for value in row] for row in rows])
     buffer.seek(0)
-    cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN WITH (FORMAT csv, NULL '{null}')", buffer)
+    with cursor.db.wrap_database_errors:
+        cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN WITH (FORMAT csv, NULL '{null}')", buffer)

@@ -289,3 +289,8 @@ class TestPolicy:
         assert 'lang="tr"' in html
         assert html.count("<h1>") == 1
         assert 'href="/"' in html
+
+
+def test_keys_are_never_grouped_in_pages() -> None:
+    """A key of 5833 in a form must not come back as 5.833; numbers for people pass through ``tr_number``."""
+    assert Template('{% load ui %}value="{{ n }}" {{ n|tr_number }}').render(Context({"n": 5833})) == 'value="5833" 5.833'
