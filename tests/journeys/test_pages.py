@@ -2,7 +2,8 @@
 
 Each page is opened once by everybody named in ``SEEN_BY`` and looked at in both widths: it answers 200, says nothing on
 the console, asks no other host, does not overflow sideways, has one ``h1``, and axe finds nothing serious or critical.
-``PAGE_IMAGES=folder`` also saves a picture of every page there, for eyes.
+``PAGE_IMAGES=folder`` also saves a picture of every page there, for eyes. On SQLite only: what a browser sees does not
+depend on the database, and the sweep takes minutes; the permission table opens every page on PostgreSQL too.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from schools.services.access import token_of
 from scoring.services import compute_run
 from tests.permissions.world import STRANGER, World, addresses, build_world
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.sqlite_only]
 
 WIDTHS = (1280, 390)
 GRAVE = {"serious", "critical"}
