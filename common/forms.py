@@ -1,8 +1,9 @@
-"""Base pieces of forms: the version that an edit form carries, and the choice between two versions of a field."""
+"""Base pieces of forms: amounts as people write them, the version of an edit form, the choice between two versions."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,16 @@ from django.utils.translation import gettext as _
 from common.versions import StaleForm
 
 KEEP = "keep-"
+_GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]*)?")
+
+
+class GroupedDecimalField(forms.DecimalField):
+    """An amount as people write it here: ``12.500,50``, ``12.500``, ``12500,5``."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and _GROUPED.fullmatch(value.strip()):
+            value = value.replace(".", "")
+        return super().to_python(value)
 
 
 @dataclass(frozen=True)

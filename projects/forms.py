@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import VersionedFormMixin
+from common.forms import GroupedDecimalField, VersionedFormMixin
 from projects.models import ProgrammeItem, Project, ReviewReason
 from projects.selectors.catalogue import item_choices
 from projects.selectors.detail import managers_of
@@ -88,7 +88,7 @@ class ProjectForm(VersionedFormMixin):
     start_date = DateField(label=_("Başlangıç tarihi"), required=False)
     end_date = DateField(label=_("Bitiş tarihi"), required=False)
     item = ItemField(label=_("Program kalemi"), required=False)
-    budget = forms.DecimalField(
+    budget = GroupedDecimalField(
         label=_("Bütçe"),
         required=False,
         min_value=0,

@@ -293,4 +293,6 @@ class TestPolicy:
 
 def test_keys_are_never_grouped_in_pages() -> None:
     """A key of 5833 in a form must not come back as 5.833; numbers for people pass through ``tr_number``."""
-    assert Template('{% load ui %}value="{{ n }}" {{ n|tr_number }}').render(Context({"n": 5833})) == 'value="5833" 5.833'
+    assert (
+        Template('{% load ui %}value="{{ n }}" {{ n|tr_number }}').render(Context({"n": 5833})) == 'value="5833" 5.833'
+    )
