@@ -17,6 +17,7 @@ from tests.conftest import Process
 from tests.factories.common import pdf_bytes
 
 pytestmark = pytest.mark.journey
+expect.set_options(timeout=20_000)
 
 TITLE = "Zeytinin İzinde Avrupa Ortaklığı"
 
