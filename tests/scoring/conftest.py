@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from common.text import fold
 from projects.models import Claim
 from projects.workflow import ClaimStatus
 from schools.models import AcademicYear, Institution, StaffMember
@@ -64,7 +65,9 @@ def edremit(db: None) -> Edremit:
     board = seat_user(CommissionKind.MONITORING_PROJECT, unit=year.province, full_name="Deniz Uysal")
     cinar_user = staff_user(school, full_name="Çınar Çelik")
     people = {"Çınar": cinar_user.staff_member}
-    StaffMember.objects.filter(pk=people["Çınar"].pk).update(first_name="Çınar", last_name="Çelik")
+    StaffMember.objects.filter(pk=people["Çınar"].pk).update(
+        first_name="Çınar", last_name="Çelik", name_key=fold("Çınar Çelik")
+    )
     for name, place in (("İrem", school), ("Şule", other), ("Ümit", other)):
         people[name] = StaffFactory(institution=place, first_name=name, last_name="İnce")
     world = Edremit(
