@@ -1,16 +1,22 @@
 from projects.models.catalogue import ItemAlias, Programme, ProgrammeItem
 from projects.models.claims import Claim, ClaimEvent, ReviewReason
 from projects.models.projects import Evidence, Project, TeamStudent, TeamTeacher
+from projects.models.review import ClaimQuestion, ReviewNote, SavedFilter, SecondOpinion, StagedDecision
 
 __all__ = [
     "Claim",
     "ClaimEvent",
+    "ClaimQuestion",
     "Evidence",
     "ItemAlias",
     "Programme",
     "ProgrammeItem",
     "Project",
+    "ReviewNote",
     "ReviewReason",
+    "SavedFilter",
+    "SecondOpinion",
+    "StagedDecision",
     "TeamStudent",
     "TeamTeacher",
 ]

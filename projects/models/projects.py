@@ -61,6 +61,15 @@ class Project(VersionedModel):
     status = models.CharField(
         _("durum"), max_length=10, choices=ProjectStatus, default=ProjectStatus.DRAFT, editable=False
     )
+    copied_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+        editable=False,
+        verbose_name=_("hangi projeden başlandı"),
+    )
     created_at = models.DateTimeField(_("oluşturulma"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("son değişiklik"), auto_now=True)
 
