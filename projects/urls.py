@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import claims, drafting, files, review, school, team
+from projects.views import claims, drafting, files, outbox, review, school, team
 
 app_name = "projects"
 urlpatterns = [
@@ -29,4 +29,5 @@ urlpatterns = [
     path("inceleme/<int:pk>/al/", review.take, name="take"),
     path("inceleme/<int:pk>/birak/", review.release, name="release"),
     path("inceleme/<int:pk>/karar/", review.decide, name="decide"),
+    path("inceleme/<int:pk>/geri-al/", outbox.take_back, name="take_back"),
 ]

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from common.text import fold
-from projects.models import Claim, ClaimEvent, Project, ReviewReason, TeamTeacher
+from projects.models import Claim, ClaimEvent, Project, ReviewReason, StagedDecision, TeamTeacher
 from projects.workflow import ClaimStatus, Decision
 from schools.authority import institutions_led_by
 from schools.models import AcademicYear, Posting
@@ -28,8 +28,8 @@ ROW = (
     "item__programme__name",
     "reviewer__full_name",
 )
-WAITING, MINE, OTHERS, ALL = "waiting", "mine", "in_review", "all"
-STATUS_VIEWS = (WAITING, MINE, OTHERS, ClaimStatus.RETURNED, ClaimStatus.APPROVED, ClaimStatus.REJECTED, ALL)
+WAITING, MINE, OTHERS, STAGED, ALL = "waiting", "mine", "in_review", "staged", "all"
+STATUS_VIEWS = (WAITING, MINE, OTHERS, STAGED, ClaimStatus.RETURNED, ClaimStatus.APPROVED, ClaimStatus.REJECTED, ALL)
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,16 @@ def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet
 
 
 def last_change() -> str:
-    """Changes whenever a claim is made or moved, and at midnight (ages are counted in days)."""
-    event = ClaimEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
-    claim = Claim.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return f"{event}:{claim}:{timezone.localdate()}"
+    """Changes whenever a claim is made or moved or a decision staged, and at midnight (ages are counted in days)."""
+    newest = Claim.objects.order_by("-pk").annotate(
+        event=Subquery(ClaimEvent.objects.order_by("-pk").values("pk")[:1]),
+        newest_staged=Subquery(StagedDecision.objects.order_by("-pk").values("pk")[:1]),
+        staged_count=Subquery(
+            StagedDecision.objects.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+        ),
+    )
+    marks = newest.values_list("pk", "event", "newest_staged", "staged_count").first() or ()
+    return ":".join(map(str, (*marks, timezone.localdate())))
 
 
 def in_view(claims: QuerySet[Claim], wanted: QueueFilter, user: Any) -> QuerySet[Claim]:
@@ -101,11 +107,12 @@ def rows_of(keys: Sequence[int]) -> list[dict[str, Any]]:
 def counts_per_view(claims: QuerySet[Claim], user: Any) -> dict[str, int]:
     """How many claims each view holds; one index tells, without the rows."""
     by_status = dict(claims.order_by().values_list("status").annotate(count=Count("pk")))
-    mine = claims.order_by().filter(status=ClaimStatus.IN_REVIEW, reviewer=user.pk).count()
+    taken = claims.order_by().filter(status=ClaimStatus.IN_REVIEW)
+    undecided = taken.aggregate(mine=Count("pk", filter=_mine(user)), staged=Count("staged"))
     counts = {view: by_status.get(view, 0) for view in STATUS_VIEWS}
     counts[ALL] = sum(by_status.values()) - by_status.get(ClaimStatus.WITHDRAWN, 0)
-    counts[MINE] = mine
-    counts[WAITING] = by_status.get(ClaimStatus.SUBMITTED, 0) + mine
+    counts[MINE], counts[STAGED] = undecided["mine"], undecided["staged"]
+    counts[WAITING] = by_status.get(ClaimStatus.SUBMITTED, 0) + counts[MINE]
     return counts
 
 
@@ -135,12 +142,18 @@ def ready_reasons() -> dict[str, list[ReviewReason]]:
     return found
 
 
+def _mine(user: Any) -> Q:
+    """Taken by the user and not decided yet."""
+    return Q(status=ClaimStatus.IN_REVIEW, reviewer=user.pk, staged__isnull=True)
+
+
 def _views(user: Any) -> dict[str, Q]:
-    mine = Q(status=ClaimStatus.IN_REVIEW, reviewer=user.pk)
+    mine = _mine(user)
     return {
         WAITING: Q(status=ClaimStatus.SUBMITTED) | mine,
         MINE: mine,
         OTHERS: Q(status=ClaimStatus.IN_REVIEW),
+        STAGED: Q(staged__isnull=False),
         ClaimStatus.RETURNED: Q(status=ClaimStatus.RETURNED),
         ClaimStatus.APPROVED: Q(status=ClaimStatus.APPROVED),
         ClaimStatus.REJECTED: Q(status=ClaimStatus.REJECTED),

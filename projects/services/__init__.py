@@ -10,6 +10,7 @@ from projects.services.review import (
     release,
     return_claim,
 )
+from projects.services.staging import announce, stage_decision, take_back
 from projects.services.submission import NotReady, add_claim, resubmit, submit_project, withdraw
 from projects.services.teams import update_partners, update_team
 from projects.services.transition import transition, true_state
@@ -20,6 +21,7 @@ __all__ = [
     "Saved",
     "add_claim",
     "add_evidence",
+    "announce",
     "approve_claim",
     "attach_stored",
     "autosave_field",
@@ -31,7 +33,9 @@ __all__ = [
     "remove_evidence",
     "resubmit",
     "return_claim",
+    "stage_decision",
     "submit_project",
+    "take_back",
     "transition",
     "true_state",
     "update_partners",

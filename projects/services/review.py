@@ -42,8 +42,9 @@ def approve_claim(
     points: Decimal | None = None,
     justification: str = "",
     level: ProgrammeItem | None = None,
+    decided_by: User | None = None,
 ) -> Claim:
-    """Approve a claim.
+    """Approve a claim; ``decided_by`` where ``by`` announces a colleague's decision.
 
     An item with independent points needs ``points`` (0-100, at most two decimals) and their ``justification``; a local
     project needs ``level``, the item Düzey 1-3 to which claim and project move.
@@ -51,35 +52,36 @@ def approve_claim(
     with transaction.atomic():
         project = locked_project(claim.project_id)
         item = Claim.objects.select_related("item").get(pk=claim.pk).item
-        fields: dict[str, Any] = {}
-        changes: dict[str, Any] = {}
-        if item.independent:
-            fields = _independent(points, justification)
-        if item.is_local_level:
-            decided_level = _level(project, claim, item, level)
-            fields, changes = {"item": decided_level}, {"item": [item.pk, decided_level.pk]}
+        fields = approval_fields(project, claim, item, points=points, justification=justification, level=level)
         approved = transition(
             claim=claim,
             action="approve",
             by=by,
-            reason=_of_decision(reason, Decision.APPROVE),
+            reason=reason_of(reason, Decision.APPROVE),
             text=text,
             fields=fields,
-            changes=changes,
+            changes={"item": [item.pk, fields["item"].pk]} if item.is_local_level else {},
+            decided_by=decided_by,
         )
         if item.is_local_level:
             Project.objects.filter(pk=project.pk).update(item=fields["item"])
         return approved
 
 
-def return_claim(*, claim: Claim, by: User, reason: ReviewReason | None, text: str) -> Claim:
+def return_claim(
+    *, claim: Claim, by: User, reason: ReviewReason | None, text: str, decided_by: User | None = None
+) -> Claim:
     """Ask the school to correct the claim; needs a reason and a text that says what."""
-    return transition(claim=claim, action="return", by=by, reason=_of_decision(reason, Decision.RETURN), text=text)
+    reason = reason_of(reason, Decision.RETURN)
+    return transition(claim=claim, action="return", by=by, reason=reason, text=text, decided_by=decided_by)
 
 
-def reject_claim(*, claim: Claim, by: User, reason: ReviewReason | None, text: str) -> Claim:
+def reject_claim(
+    *, claim: Claim, by: User, reason: ReviewReason | None, text: str, decided_by: User | None = None
+) -> Claim:
     """Refuse the claim for good; needs a reason and a text."""
-    return transition(claim=claim, action="reject", by=by, reason=_of_decision(reason, Decision.REJECT), text=text)
+    reason = reason_of(reason, Decision.REJECT)
+    return transition(claim=claim, action="reject", by=by, reason=reason, text=text, decided_by=decided_by)
 
 
 @transaction.atomic
@@ -100,6 +102,21 @@ def mark_good_example(*, project: Project, good: bool, by: User) -> Project:
     return current
 
 
+def approval_fields(
+    project: Project,
+    claim: Claim,
+    item: ProgrammeItem,
+    *,
+    points: Decimal | None,
+    justification: str,
+    level: ProgrammeItem | None,
+) -> dict[str, Any]:
+    """The columns that an approval of this item sets: independent points with their reason, or the decided level."""
+    if item.is_local_level:
+        return {"item": _level(project, claim, item, level)}
+    return _independent(points, justification) if item.independent else {}
+
+
 def _independent(points: Decimal | None, justification: str) -> dict[str, Any]:
     if points is None or not LOWEST <= points <= HIGHEST or points != points.quantize(Decimal("0.01")):
         raise UserError(_("Bu kalem bağımsız puanlanır; 0 ile 100 arasında, en çok iki ondalıklı bir puan veriniz."))
@@ -117,7 +134,8 @@ def _level(project: Project, claim: Claim, item: ProgrammeItem, level: Programme
     return level
 
 
-def _of_decision(reason: ReviewReason | None, decision: Decision) -> ReviewReason | None:
+def reason_of(reason: ReviewReason | None, decision: Decision) -> ReviewReason | None:
+    """The reason, if it belongs to this decision."""
     if reason is not None and reason.decision != decision:
         raise UserError(_("Seçilen gerekçe bu karara ait değil; karara uygun bir gerekçe seçiniz."))
     return reason

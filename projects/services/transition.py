@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,21 +15,31 @@ from accounts.models import User
 from common.audit import record
 from common.errors import Conflict, UserError
 from common.text import clean_lines
-from projects.models import Claim, ClaimEvent, Project, ReviewReason
+from projects.models import Claim, ClaimEvent, Project, ReviewReason, StagedDecision
 from projects.rules import may
 from projects.services.notices import tell_school
 from projects.workflow import TRANSITIONS, ClaimStatus, Transition, project_status
 
 DECISIONS = frozenset({"approve", "return", "reject"})
 
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+def locked(rows: models.QuerySet[ModelT], pk: int) -> ModelT:
+    """The row of the queryset, locked until the transaction ends."""
+    return rows.select_for_update(of=("self",)).get(pk=pk)
+
 
 def locked_project(project_id: int) -> Project:
-    """The project, locked until the transaction ends. Always the first lock: project before claim."""
-    return (
-        Project.objects.select_for_update(of=("self",))
-        .select_related("institution", "year", "item__programme")
-        .get(pk=project_id)
-    )
+    """The project, locked. Always the first lock: project before claim."""
+    return locked(Project.objects.select_related("institution", "year", "item__programme"), project_id)
+
+
+def locked_claim(claim_id: int, project: Project) -> Claim:
+    """The claim of a locked project, locked."""
+    claim = locked(Claim.objects.select_related("item__programme", "reviewer"), claim_id)
+    claim.project = project
+    return claim
 
 
 @transaction.atomic
@@ -42,53 +52,73 @@ def transition(
     text: str = "",
     fields: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
+    decided_by: User | None = None,
 ) -> Claim:
     """Move a claim by the table of ``projects.workflow`` and write its history; returns the claim as saved.
 
     Locks the project and the claim, so of two people who decide at once one wins and the other gets ``Conflict`` with
-    the true state. ``fields`` are further columns of the claim that the step sets. ``PermissionDenied`` for people whom
-    the table does not allow.
+    the true state. ``fields`` are further columns of the claim that the step sets. A decision that ``by`` announces for
+    a colleague names that colleague as ``decided_by``: the history shows who decided, the audit who announced. Any step
+    ends a decision that was staged for the claim. ``PermissionDenied`` for people whom the table does not allow.
     """
     step = TRANSITIONS[action]
     text = clean_lines(text)
+    decider = decided_by or by
     project = locked_project(claim.project_id)
-    current = (
-        Claim.objects.select_for_update(of=("self",)).select_related("item__programme", "reviewer").get(pk=claim.pk)
-    )
-    current.project = project
-    if not may(by, step.permission, current):
-        raise PermissionDenied
-    _require_state(current, step, by)
-    if step.needs_reason and (reason is None or not text.strip()):
-        raise UserError(_("Bu karar için bir gerekçe seçip açıklamasını yazınız."))
+    current = locked_claim(claim.pk, project)
+    require_step(current, step, by, decider)
+    require_reason(step, reason, text)
     before = current.status
-    values = dict(fields or {}) | _marks(current, step, by, reason, text) | {"status": step.target}
-    saved = Claim.objects.filter(pk=current.pk, status=before, version=current.version).update(
-        **values, version=current.version + 1
-    )
-    if not saved:
+    values = dict(fields or {}) | _marks(current, step, decider, reason, text) | {"status": step.target}
+    if not _written(current, values):
         raise Conflict(true_state(Claim.objects.get(pk=current.pk)))
     current.refresh_from_db()
     current.project = project
-    log(project, action, by, claim=current, before=before, reason=reason, text=text, changes=changes)
+    log(project, action, decider, claim=current, before=before, reason=reason, text=text, changes=changes)
     follow_claims(project)
+    after = {"status": step.target, "item": current.item_id, "points": str(current.independent_points or "")}
     record(
         action=f"claim.{action}",
         target=current,
         by=by,
-        before={"status": before},
-        after={"status": step.target, "item": current.item_id, "points": str(current.independent_points or "")},
+        before={"status": before} | _ended_staging(current),
+        after=after | ({"decided_by": decider.pk} if decider.pk != by.pk else {}),
         note=text,
     )
     tell_school(current, action, by=by, text=text)
     return current
 
 
-def _require_state(claim: Claim, step: Transition, by: User) -> None:
+def require_step(claim: Claim, step: Transition, by: User, decider: User) -> None:
+    """Refuse a step of a locked claim: ``PermissionDenied`` for ``by``, ``Conflict`` with the true state."""
+    if not may(by, step.permission, claim):
+        raise PermissionDenied
     if claim.status not in step.sources:
         raise Conflict(true_state(claim))
-    if step.action in DECISIONS and claim.reviewer_id not in (None, by.pk):
+    if step.action in DECISIONS and claim.reviewer_id not in (None, decider.pk):
         raise Conflict(true_state(claim))
+
+
+def require_reason(step: Transition, reason: ReviewReason | None, text: str) -> None:
+    """Refuse a return or a rejection that says nothing."""
+    if step.needs_reason and (reason is None or not text.strip()):
+        raise UserError(_("Bu karar için bir gerekçe seçip açıklamasını yazınız."))
+
+
+def _written(claim: Claim, values: Mapping[str, Any]) -> bool:
+    """Save the values unless the claim has moved since it was read."""
+    unmoved = Claim.objects.filter(pk=claim.pk, status=claim.status, version=claim.version)
+    return bool(unmoved.update(**values, version=claim.version + 1))
+
+
+def _ended_staging(claim: Claim) -> dict[str, str]:
+    """Remove the decision that was staged for a claim that has moved; what the audit says of it."""
+    staged = StagedDecision.objects.filter(claim=claim)
+    action = staged.values_list("action", flat=True).first()
+    if action is None:
+        return {}
+    staged.delete()
+    return {"staged": action}
 
 
 def _marks(claim: Claim, step: Transition, by: User, reason: ReviewReason | None, text: str) -> dict[str, Any]:

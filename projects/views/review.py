@@ -35,16 +35,17 @@ VIEW_LABELS = {
     queue.WAITING: gettext_lazy("Bekleyen"),
     queue.MINE: gettext_lazy("Benim aldıklarım"),
     queue.OTHERS: gettext_lazy("İncelemede"),
+    queue.STAGED: gettext_lazy("Duyurulacak"),
     ClaimStatus.RETURNED: gettext_lazy("Düzeltme istenen"),
     ClaimStatus.APPROVED: gettext_lazy("Onaylanan"),
     ClaimStatus.REJECTED: gettext_lazy("Reddedilen"),
     queue.ALL: gettext_lazy("Tümü"),
 }
 STAGES = {code: str(label) for code, label in ClaimStage.choices}
-DECIDED = {
-    Decision.APPROVE: gettext_lazy("“%(title)s” onaylandı."),
-    Decision.RETURN: gettext_lazy("“%(title)s” düzeltilmek üzere okula gönderildi."),
-    Decision.REJECT: gettext_lazy("“%(title)s” reddedildi."),
+STAGED = {
+    Decision.APPROVE: gettext_lazy("“%(title)s”: onay kararı duyurulacak kararlara eklendi."),
+    Decision.RETURN: gettext_lazy("“%(title)s”: düzeltme isteme kararı duyurulacak kararlara eklendi."),
+    Decision.REJECT: gettext_lazy("“%(title)s”: ret kararı duyurulacak kararlara eklendi."),
 }
 
 
@@ -169,21 +170,21 @@ def _do(request: HttpRequest, claim: Claim, service: Any, done: str) -> HttpResp
 @login_required
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve, return or reject, then turn to the next claim of the filter; permission: projects.review_claim."""
+    """Stage an approval, a return or a rejection, then turn to the filter's next; permission: projects.review_claim."""
     claim = seen_claim(request, pk, "projects.review_claim")
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _review_page(request, claim, form, status=422)
     following = queue.next_after(claim, _shown(request, person(request)))
     try:
-        _decide(claim, form, person(request))
+        _stage(claim, form, person(request))
     except Conflict as too_late:
         messages.error(request, str(too_late))
         return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
     except UserError as refusal:
         form.add_error(None, str(refusal))
         return _review_page(request, claim, form, status=422)
-    done = DECIDED[Decision(form.cleaned_data["action"])]
+    done = STAGED[Decision(form.cleaned_data["action"])]
     messages.success(request, str(done) % {"title": claim.project.title})
     if "stay" in request.POST:
         return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
@@ -193,17 +194,18 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(reverse("projects:review", args=[following]) + query_of(request))
 
 
-def _decide(claim: Claim, form: DecisionForm, by: User) -> None:
+def _stage(claim: Claim, form: DecisionForm, by: User) -> None:
     given = form.cleaned_data
-    common: dict[str, Any] = {"claim": claim, "by": by, "reason": given["reason"], "text": given["text"]}
-    if given["action"] == Decision.APPROVE:
-        services.approve_claim(
-            **common, points=form.points_given, justification=given["justification"], level=given["level"]
-        )
-    elif given["action"] == Decision.RETURN:
-        services.return_claim(**common)
-    else:
-        services.reject_claim(**common)
+    services.stage_decision(
+        claim=claim,
+        action=given["action"],
+        by=by,
+        reason=given["reason"],
+        text=given["text"],
+        points=form.points_given,
+        justification=given["justification"],
+        level=given["level"],
+    )
 
 
 @login_required

@@ -75,7 +75,7 @@ NOT_PAGES = set(
     " mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn portal:styleguide"
     " projects:autosave projects:decide projects:evidence projects:find_partners projects:find_students"
     " projects:find_teachers projects:good_example projects:partners projects:problems projects:release"
-    " projects:remove_evidence projects:take projects:team projects:upload projects:upload_to_claim projects:withdraw"
+    " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim projects:withdraw"
     " schools:invitation_open schools:person_account schools:seat_withdraw schools:settings_approve"
     " scoring:approve_table scoring:compute scoring:discard_table scoring:export scoring:points_preview"
     " scoring:publish scoring:run_freshness awards:add awards:compute awards:confirm awards:decide_many"

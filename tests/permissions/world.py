@@ -160,7 +160,7 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
     }
     by_pk |= dict.fromkeys(_of("schools:seat_", "end withdraw invite"), seat_pk)
     by_pk |= dict.fromkeys(
-        _of("projects:", "correct_claim upload_to_claim withdraw review take release decide"), claim.pk
+        _of("projects:", "correct_claim upload_to_claim withdraw review take take_back release decide"), claim.pk
     )
     by_pk |= dict.fromkeys(_of("scoring:", "run run_freshness publish compare"), run.pk)
     by_pk |= dict.fromkeys(_of("scoring:", "points_table edit_table approve_table discard_table"), table.pk)

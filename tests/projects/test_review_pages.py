@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import UserError
-from projects.models import Claim, Project, ReviewReason
-from projects.services import approve_claim, claim_for_review
+from projects.models import Claim, Project, ReviewReason, StagedDecision
+from projects.services import announce, approve_claim, claim_for_review
 from schools.models.commissions import CommissionKind
 from tests.factories.accounts import SystemAdminFactory, UserFactory
 from tests.factories.projects import ClaimFactory, ProjectFactory, item
@@ -45,6 +45,11 @@ def titles(client: Client, query: str = "") -> list[str]:
 def decide(client: Client, claim: Claim, action: str, query: str = "", **values: Any) -> Any:
     address = reverse("projects:decide", args=[claim.pk]) + query
     return client.post(address, {"action": action, **values})
+
+
+def announce_all(by: Any) -> None:
+    for staged in StagedDecision.objects.order_by("pk"):
+        announce(staged=staged, by=by)
 
 
 @pytest.fixture
@@ -85,6 +90,7 @@ def test_chips_count_every_view(three: list[Claim], reviewer: Any, second_review
         "Bekleyen": 1,
         "Benim aldıklarım": 1,
         "İncelemede": 2,
+        "Duyurulacak": 0,
         "Düzeltme istenen": 0,
         "Onaylanan": 1,
         "Reddedilen": 0,
@@ -141,7 +147,15 @@ def test_decision_moves_on_inside_the_filter(three: list[Claim], reviewer: Any) 
     assert answer["Location"] == reverse("projects:review", args=[three[0].pk]) + query
     answer = decide(client, three[0], "approve", query)
     assert answer["Location"] == QUEUE + query
-    assert list(Claim.objects.order_by("pk").values_list("status", flat=True)) == ["approved", "submitted", "approved"]
+    assert list(StagedDecision.objects.order_by("pk").values_list("claim", "action")) == [
+        (three[2].pk, "approve"),
+        (three[0].pk, "approve"),
+    ]
+    assert list(Claim.objects.order_by("pk").values_list("status", flat=True)) == [
+        "in_review",
+        "submitted",
+        "in_review",
+    ]
 
 
 def test_last_of_the_queue_turns_to_its_start(three: list[Claim], reviewer: Any) -> None:
@@ -158,6 +172,7 @@ def test_return_needs_reason_and_text_and_keeps_what_was_typed(three: list[Claim
     wrong = decide(client, three[0], "return", reason="reject-scope", text="Metin")
     assert "bu karara ait değil" in wrong.content.decode()
     decide(client, three[0], "return", reason="return-missing", text="Onay belgesi ekleyiniz.")
+    announce_all(reviewer)
     claim = Claim.objects.get(pk=three[0].pk)
     assert (claim.status, claim.reason.code, claim.decision_text) == (
         "returned",
@@ -173,8 +188,8 @@ def test_second_decision_is_told_the_true_state(three: list[Claim], reviewer: An
         {"action": "reject", "reason": "reject-scope", "text": "Kapsam dışı"},
         follow=True,
     )
-    assert "İrem Şahin tarafından onaylandı; işleminiz yapılmadı" in answer.content.decode()
-    assert Claim.objects.get(pk=three[0].pk).status == "approved"
+    assert "İrem Şahin tarafından incelemeye alındı; işleminiz yapılmadı" in answer.content.decode()
+    assert list(StagedDecision.objects.values_list("action", "by")) == [("approve", reviewer.pk)]
 
 
 def test_take_and_release(three: list[Claim], reviewer: Any, second_reviewer: Any) -> None:
@@ -194,6 +209,7 @@ def test_local_project_gets_its_level_at_approval(school: Any, reviewer: Any) ->
     assert "düzeyini (Düzey 1-3) seçiniz" in decide(client, claim, "approve").content.decode()
     assert decide(client, claim, "approve", level="KA2").status_code == 422
     decide(client, claim, "approve", level="LOCAL-3")
+    announce_all(reviewer)
     claim.refresh_from_db()
     assert (claim.status, claim.item.code) == ("approved", "LOCAL-3")
     assert Project.objects.get(pk=claim.project_id).item.code == "LOCAL-3"
@@ -212,6 +228,7 @@ def test_independent_points_need_a_justification_and_are_kept_exactly(school: An
     client = client_of(reviewer)
     assert "gerekçesini yazınız" in decide(client, claim, "approve", points="87,25").content.decode()
     decide(client, claim, "approve", points="87,25", justification="Bölgesel etki")
+    announce_all(reviewer)
     claim.refresh_from_db()
     assert (claim.independent_points, claim.independent_reason) == (Decimal("87.25"), "Bölgesel etki")
 
@@ -241,9 +258,9 @@ def test_queue_and_review_page_ask_the_same_number_of_queries(
     client = client_of(reviewer)
     client.get(QUEUE)
     cache.clear()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert client.get(QUEUE).status_code == 200
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get(QUEUE).status_code == 200
     with django_assert_num_queries(21):
         assert client.get(reverse("projects:review", args=[claim.pk])).status_code == 200
