@@ -17,6 +17,7 @@ from portal.demo import names
 from portal.demo.sizes import Size
 from portal.demo.units import School
 from projects.models import Claim, ClaimEvent, ProgrammeItem, Project, ReviewReason, TeamStudent, TeamTeacher
+from projects.models.projects import search_key_of
 from projects.workflow import ClaimStage, ClaimStatus, Decision, project_status
 from schools.models import AcademicYear, Enrolment, Posting, StaffMember
 from schools.models.people import Title
@@ -113,6 +114,7 @@ class ProjectBuilder:
             institution=institution,
             title=title,
             title_key=fold(title),
+            search_key=search_key_of(title, SUMMARY),
             item=item,
             first_stage=ClaimStage.PREPARING,
             summary=SUMMARY,

@@ -1,5 +1,6 @@
 from projects.models.catalogue import ItemAlias, Programme, ProgrammeItem
 from projects.models.claims import Claim, ClaimEvent, ReviewReason
+from projects.models.exports import ProjectExport
 from projects.models.projects import Evidence, Project, TeamStudent, TeamTeacher
 from projects.models.review import ClaimQuestion, ReviewNote, SavedFilter, SecondOpinion, StagedDecision
 
@@ -12,6 +13,7 @@ __all__ = [
     "Programme",
     "ProgrammeItem",
     "Project",
+    "ProjectExport",
     "ReviewNote",
     "ReviewReason",
     "SavedFilter",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.text import fold
 from common.versions import VersionedModel
 from projects.models.catalogue import ProgrammeItem
 from projects.workflow import ClaimStage, ProjectStatus
 from schools.models import AcademicYear, Institution, StaffMember, Student
+
+
+def search_key_of(title: str, summary: str = "") -> str:
+    """The folded text in which the words of a search are looked for."""
+    return fold(f"{title} {summary}")
 
 
 class Project(VersionedModel):
@@ -18,6 +26,7 @@ class Project(VersionedModel):
 
     ``status`` is derived: it follows the project's claims (``projects.workflow.project_status``) and is stored for
     filtering only; the services that move a claim keep it. Within a school and year a title (folded) is unique.
+    ``search_key`` holds title and summary folded; ``save`` keeps it, writes in sets have to.
     """
 
     year = models.ForeignKey(AcademicYear, on_delete=models.PROTECT, related_name="projects", verbose_name=_("yıl"))
@@ -26,6 +35,7 @@ class Project(VersionedModel):
     )
     title = models.CharField(_("proje adı"), max_length=200)
     title_key = models.CharField(_("arama anahtarı"), max_length=200, editable=False)
+    search_key = models.TextField(_("arama metni"), default="", editable=False)
     item = models.ForeignKey(
         ProgrammeItem,
         on_delete=models.PROTECT,
@@ -95,6 +105,14 @@ class Project(VersionedModel):
 
     def __str__(self) -> str:
         return self.title or "(adsız proje)"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        saved = kwargs.get("update_fields")
+        if saved is None or not {"title", "summary"}.isdisjoint(saved):
+            self.search_key = search_key_of(self.title, self.summary)
+            if saved is not None:
+                kwargs["update_fields"] = {*saved, "search_key"}
+        super().save(*args, **kwargs)
 
 
 class TeamTeacher(models.Model):

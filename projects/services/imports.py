@@ -22,6 +22,7 @@ from common.imports.bulk import Outcome, Target, Written, chunks, insert, remove
 from common.imports.kinds import Applied
 from common.text import fold
 from projects.models import Claim, ClaimEvent, Project, TeamStudent, TeamTeacher
+from projects.models.projects import search_key_of
 from projects.workflow import ClaimStatus, project_status
 from schools.models import AcademicYear
 
@@ -141,13 +142,21 @@ def _write_projects(
         first = lines[group.places[0]]
         statuses = _statuses_after([lines[place] for place in group.places], claims_before.get(key, {}))
         rows.append(
-            (first.institution_id, first.title, key[1], first.item_id, first.stage, project_status(statuses).value)
+            (
+                first.institution_id,
+                first.title,
+                key[1],
+                search_key_of(first.title),
+                first.item_id,
+                first.stage,
+                project_status(statuses).value,
+            )
         )
     return upsert(
         Target(
             model=Project,
             scope={"year_id": year.pk},
-            columns=("institution_id", "title", "title_key", "item_id", "first_stage", "status"),
+            columns=("institution_id", "title", "title_key", "search_key", "item_id", "first_stage", "status"),
             key=("institution_id", "title_key"),
             update=("status",),
             touch={"updated_at": timezone.now()},
