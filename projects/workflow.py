@@ -66,6 +66,7 @@ TRANSITIONS: dict[str, Transition] = {
         Transition("resubmit", frozenset({ClaimStatus.RETURNED}), ClaimStatus.SUBMITTED, SCHOOL, _("Yeniden gönder")),
         Transition("withdraw", frozenset(OPEN), ClaimStatus.WITHDRAWN, SCHOOL, _("Geri çek")),
         Transition("claim", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, REVIEWER, _("İncelemeye al")),
+        Transition("assign", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, REVIEWER, _("İncelemeye ver")),
         Transition("release", frozenset({ClaimStatus.IN_REVIEW}), ClaimStatus.SUBMITTED, REVIEWER, _("Bırak")),
         Transition("approve", AWAITING_REVIEW, ClaimStatus.APPROVED, REVIEWER, _("Onayla")),
         Transition("return", AWAITING_REVIEW, ClaimStatus.RETURNED, REVIEWER, _("Düzeltme iste"), True),

@@ -23,6 +23,7 @@ SUBJECTS = {
     "approve": gettext_lazy("Talebiniz onaylandı: %(title)s"),
     "return": gettext_lazy("Talebiniz için düzeltme istendi: %(title)s"),
     "reject": gettext_lazy("Talebiniz reddedildi: %(title)s"),
+    "question": gettext_lazy("Projeniz hakkında bir soru soruldu: %(title)s"),
     "good_example": gettext_lazy("Projeniz iyi örnek seçildi: %(title)s"),
 }
 """The steps of which the school is told; taking into review and releasing show in the timeline alone."""

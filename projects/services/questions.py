@@ -13,12 +13,36 @@ from common.audit import record
 from common.errors import Conflict, UserError
 from common.outbox import notify
 from common.text import clean_lines
-from projects.models import Claim, ClaimEvent, ClaimQuestion
+from projects.models import Claim, ClaimEvent, ClaimQuestion, StagedDecision
 from projects.rules import may
-from projects.services.transition import locked_claim, locked_project
-from projects.workflow import AWAITING_REVIEW
+from projects.services.notices import tell
+from projects.services.transition import locked_claim, locked_project, true_state
+from projects.workflow import AWAITING_REVIEW, REVIEWER
 
 LONGEST = 2000
+
+
+@transaction.atomic
+def ask_question(*, claim: Claim, text: str, by: User) -> ClaimQuestion:
+    """Ask the school about a claim that waits for a decision; the school is told, the claim keeps its status.
+
+    ``Conflict`` when the claim is decided meanwhile; ``UserError`` for an empty text or while a decision is staged.
+    """
+    current = locked_claim(claim.pk, locked_project(claim.project_id))
+    if not may(by, REVIEWER, current):
+        raise PermissionDenied
+    if current.status not in AWAITING_REVIEW:
+        raise Conflict(true_state(current))
+    if StagedDecision.objects.filter(claim=current).exists():
+        raise UserError(_("Bu talebin kararı duyurulmayı bekliyor; soru sormadan önce kararı geri alınız."))
+    text = clean_lines(text).strip()
+    if not text:
+        raise UserError(_("Okula soracağınız soruyu yazınız."))
+    question = ClaimQuestion.objects.create(claim=current, asked_by=by, text=text)
+    add_line(current, "question", by, text)
+    record(action="claim.question", target=current, by=by, after={"question": question.pk}, note=text)
+    tell(current.project, "question", by=by, body=text)
+    return question
 
 
 @transaction.atomic
