@@ -1,28 +1,45 @@
-"""Notices: a row in the transaction of its cause, shown in the portal; an e-mail follows and only points there."""
+"""Notices: a row in the transaction of its cause, shown in the portal; an e-mail follows and only points there.
+
+Ordinary notices wait for the person's next digest; kinds in ``URGENT_KINDS`` go at once, whatever the person chose.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-from datetime import timedelta
-from smtplib import SMTPException
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
-from django.template.loader import render_to_string
+from django.db.models import Q
 from django.utils import timezone
 
-from common.models import Notification
+from common.models import MailFrequency, MailPreference, Notification
+from common.text import clean
 
-MAX_MAIL_ATTEMPTS = 8
-FIRST_RETRY = timedelta(minutes=1)
-LONGEST_RETRY = timedelta(hours=1)
+DIGEST_TIME = dt.time(7, 0)
+"""When digests go out, in the site's time zone."""
 
-logger = logging.getLogger(__name__)
+WEEKLY_ON = 0
+"""The day of weekly digests as ``date.weekday`` counts: Monday."""
+
+URGENT_KINDS = ("security.", "deadline.")
+"""Beginnings of the kinds that never wait: the account's safety, and a term that ends today or tomorrow."""
+
+FEW = 1000
+"""Up to so many people their choices are asked for by key; for more, everybody's who chose something is read."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice to be written. ``url`` is a path of this portal; ``dedupe`` keeps a second one from the same person."""
+
+    recipient: AbstractBaseUser
+    kind: str
+    subject: str
+    body: str = ""
+    url: str = ""
+    dedupe: str = ""
 
 
 def notify(
@@ -33,13 +50,13 @@ def notify(
     ``url`` is a path of this portal. With ``dedupe``, a second notice with the same key to the same person is not
     written: the first is returned.
     """
-    values = _values(recipient, kind, subject, body, url)
+    notice = Notice(recipient, kind, subject, body, url, dedupe)
+    values = _values(notice, frequencies_of([recipient.pk]), timezone.now())
     if not dedupe:
-        return Notification.objects.create(recipient=cast(Any, recipient), **values)
-    notice, _created = Notification.objects.get_or_create(
-        recipient=cast(Any, recipient), dedupe=dedupe, defaults=values
-    )
-    return notice
+        return Notification.objects.create(**values)
+    person = values.pop("recipient")
+    row, _created = Notification.objects.get_or_create(recipient=person, dedupe=dedupe, defaults=values)
+    return row
 
 
 def notify_many(
@@ -51,103 +68,79 @@ def notify_many(
     url: str = "",
     dedupe: str = "",
 ) -> None:
-    """The same notice to several people, in one statement; people already told under ``dedupe`` are left out."""
-    people: dict[Any, Any] = {person.pk: person for person in recipients}
-    Notification.objects.bulk_create(
-        [
-            Notification(recipient=people[pk], dedupe=dedupe, **_values(people[pk], kind, subject, body, url))
-            for pk in sorted(people)
-        ],
-        batch_size=500,
-        ignore_conflicts=bool(dedupe),
-    )
+    """The same notice to several people, in two statements; people already told under ``dedupe`` are left out."""
+    people: dict[Any, AbstractBaseUser] = {person.pk: person for person in recipients}
+    notify_each([Notice(people[pk], kind, subject, body, url, dedupe) for pk in sorted(people)])
 
 
-def _values(recipient: AbstractBaseUser, kind: str, subject: str, body: str, url: str) -> dict[str, str]:
-    if url and (not url.startswith("/") or url.startswith("//")):
-        raise ValueError("a notice points at a path of this portal")
-    has_mail = recipient.is_active and bool(getattr(recipient, "email", ""))
-    state = Notification.MailState.DUE if has_mail else Notification.MailState.NONE
-    return {
-        "kind": kind,
-        "subject": " ".join(subject.split())[:200],
-        "body": body,
-        "url": url,
-        "mail_state": state,
-    }
-
-
-def send_due(*, limit: int = 200) -> tuple[int, int]:
-    """Send the mails that are due, oldest first; returns how many were tried and how many went out.
-
-    The attempt and the time of the next one are written before sending, so a crash delays a mail and never loses it.
-    """
-    claimed = _claim(limit)
-    if not claimed:
-        return 0, 0
-    backend = get_connection()
-    try:
-        sent = sum(_send(notice, backend) for notice in claimed)
-    finally:
-        backend.close()
-    return len(claimed), sent
-
-
-def _claim(limit: int) -> list[Notification]:
+def notify_each(notices: Collection[Notice]) -> None:
+    """Different notices to several people, in sets; those already written under their ``dedupe`` are left out."""
+    if not notices:
+        return
     now = timezone.now()
-    with transaction.atomic():
-        due = (
-            Notification.objects.select_for_update(
-                of=("self",), no_key=True, skip_locked=connection.features.has_select_for_update_skip_locked
-            )
-            .filter(mail_state=Notification.MailState.DUE, mail_due_at__lte=now)
-            .select_related("recipient")
-            .order_by("mail_due_at", "id")[:limit]
-        )
-        claimed = list(due)
-        for notice in claimed:
-            notice.mail_attempts += 1
-            notice.mail_due_at = now + retry_delay(notice.mail_attempts)
-        Notification.objects.bulk_update(claimed, ["mail_attempts", "mail_due_at"], batch_size=200)
-    return claimed
-
-
-def retry_delay(attempt: int) -> timedelta:
-    """Waiting time after the given attempt: one minute, doubled each time, at most an hour."""
-    return min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_RETRY)
-
-
-def _send(notice: Notification, backend: BaseEmailBackend) -> bool:
-    mine = Notification.objects.filter(
-        pk=notice.pk, mail_state=Notification.MailState.DUE, mail_attempts=notice.mail_attempts
+    chosen = frequencies_of({notice.recipient.pk for notice in notices})
+    Notification.objects.bulk_create(
+        [Notification(**_values(notice, chosen, now)) for notice in notices],
+        batch_size=500,
+        ignore_conflicts=any(notice.dedupe for notice in notices),
     )
-    if not notice.recipient.is_active:
-        mine.update(mail_state=Notification.MailState.NONE)
-        return False
-    try:
-        message(notice, backend).send()
-    except (SMTPException, OSError, ValueError) as error:
-        reason = type(error).__name__
-        logger.warning("mail of notice %s failed at attempt %s: %s", notice.pk, notice.mail_attempts, reason)
-        given_up = notice.mail_attempts >= MAX_MAIL_ATTEMPTS
-        mine.update(
-            mail_state=Notification.MailState.FAILED if given_up else Notification.MailState.DUE,
-            error=reason[:300],
-        )
-        return False
-    return bool(mine.update(mail_state=Notification.MailState.SENT, mailed_at=timezone.now(), error=""))
 
 
-def message(notice: Notification, backend: BaseEmailBackend | None = None) -> EmailMessage:
-    """The mail of a notice: names the subject and points at the portal; the body of the notice stays behind sign-in."""
-    site = settings.SITE_URL.rstrip("/")
-    text = render_to_string(
-        "common/mail/notification.txt",
-        {
-            "name": getattr(notice.recipient, "full_name", "") or str(notice.recipient),
-            "subject": notice.subject,
-            "link": f"{site}{notice.url or '/bildirimler/'}",
-            "list_link": f"{site}/bildirimler/",
-        },
-    )
-    return EmailMessage(f"BİGEP: {notice.subject}", text, to=[notice.recipient.email], connection=backend)
+def frequencies_of(people: Collection[Any]) -> dict[Any, str]:
+    """What these people chose, by key; people who chose nothing (or the daily digest) are not in it. One statement."""
+    chosen = MailPreference.objects.exclude(frequency=MailFrequency.DAILY)
+    if len(people) <= FEW:
+        chosen = chosen.filter(user__in=people)
+    return dict(chosen.order_by().values_list("user", "frequency"))
+
+
+def is_urgent(kind: str) -> bool:
+    return kind.startswith(URGENT_KINDS)
+
+
+def urgent() -> Q:
+    """Filter of notices that never wait."""
+    condition = Q()
+    for beginning in URGENT_KINDS:
+        condition |= Q(kind__startswith=beginning)
+    return condition
+
+
+def next_mail_at(frequency: str, now: dt.datetime) -> dt.datetime | None:
+    """When an ordinary notice written now goes out by mail; None for people who want none.
+
+    A digest goes out at ``DIGEST_TIME`` exactly; a notice of that very moment still comes along.
+    """
+    if frequency == MailFrequency.NONE:
+        return None
+    if frequency == MailFrequency.INSTANT:
+        return now
+    zone = timezone.get_current_timezone()
+    day = now.astimezone(zone).date()
+    if frequency == MailFrequency.WEEKLY:
+        day += dt.timedelta(days=(WEEKLY_ON - day.weekday()) % 7)
+    moment = dt.datetime.combine(day, DIGEST_TIME, zone)
+    if moment < now:
+        days = 7 if frequency == MailFrequency.WEEKLY else 1
+        moment = dt.datetime.combine(day + dt.timedelta(days=days), DIGEST_TIME, zone)
+    return moment
+
+
+def _values(notice: Notice, chosen: dict[Any, str], now: dt.datetime) -> dict[str, Any]:
+    if notice.url and (not notice.url.startswith("/") or notice.url.startswith("//")):
+        raise ValueError("a notice points at a path of this portal")
+    person = cast(Any, notice.recipient)
+    frequency = chosen.get(person.pk, MailFrequency.DAILY)
+    due = now if is_urgent(notice.kind) else next_mail_at(frequency, now)
+    has_mail = due is not None and person.is_active and bool(getattr(person, "email", ""))
+    return {
+        "recipient": person,
+        "kind": notice.kind,
+        "subject": clean(notice.subject)[:200],
+        "body": notice.body,
+        "url": notice.url,
+        "dedupe": notice.dedupe,
+        "created_at": now,
+        "mail_state": Notification.MailState.DUE if has_mail else Notification.MailState.NONE,
+        "mail_due_at": due or now,
+    }

@@ -1,16 +1,21 @@
-"""What a person may see of jobs and notices."""
+"""What a person may see of jobs, notices and mails."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from common.models import Job, Notification
+from common.models import Job, MailDelivery, MailFrequency, MailPreference, Notification
+from common.outbox import next_mail_at, urgent
+from common.text import fold
 
 QUEUE_LATE_AFTER = timedelta(minutes=5)
+MOST_WORDS = 8
+"""A search for more words than that is a paste by mistake; the first ones are taken."""
 
 
 def jobs_visible_to(user: Any) -> QuerySet[Job]:
@@ -33,3 +38,40 @@ def queue_is_late() -> bool:
     return Job.objects.filter(
         state=Job.State.QUEUED, attempt=0, created_at__lt=timezone.now() - QUEUE_LATE_AFTER
     ).exists()
+
+
+@dataclass(frozen=True)
+class MailChoice:
+    """How often a person gets mail, when the next one is due and how many ordinary notices wait for it."""
+
+    frequency: str
+    next_at: datetime | None
+    waiting: int
+
+
+def mail_choice_of(user: Any) -> MailChoice:
+    chosen = MailPreference.objects.filter(user=user).values_list("frequency", flat=True).first()
+    frequency = chosen or MailFrequency.DAILY
+    waiting = unread_notifications_of(user).filter(mail_state=Notification.MailState.DUE).exclude(urgent()).count()
+    return MailChoice(frequency, next_mail_at(frequency, timezone.now()), waiting)
+
+
+def mails_of(user: Any) -> QuerySet[MailDelivery]:
+    """The mails that went or should have gone to the person, newest first."""
+    return MailDelivery.objects.filter(recipient=user).order_by("-created_at", "-id")
+
+
+def mail_log(*, state: str = "", search: str = "") -> QuerySet[MailDelivery]:
+    """All mails, newest first; ``state`` is one of ``MailDelivery.State``, ``search`` words of a name or an address."""
+    found = MailDelivery.objects.select_related("recipient", "resent_as").order_by("-created_at", "-id")
+    if state in MailDelivery.State.values:
+        found = found.filter(state=state)
+    for word in fold(search).split()[:MOST_WORDS]:
+        found = found.filter(search_key__contains=word)
+    return found
+
+
+def mails_per_state() -> dict[str, int]:
+    """How many mails are in each state."""
+    counts = MailDelivery.objects.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n")
+    return dict.fromkeys(MailDelivery.State.values, 0) | dict(counts)

@@ -6,7 +6,7 @@ counts the attempt.
 
 from celery import shared_task
 
-from common import jobs, outbox
+from common import deliveries, jobs
 
 
 @shared_task(name="common.tasks.run_job", acks_late=False, reject_on_worker_lost=False)
@@ -23,4 +23,4 @@ def sweep_jobs() -> None:
 def send_notifications() -> None:
     tried = 1
     while tried:
-        tried, _sent = outbox.send_due()
+        tried, _sent = deliveries.send_due()

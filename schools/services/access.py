@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import record
+from common.deliveries import log_mail, retry_delay
 from common.errors import Conflict, UserError
-from common.outbox import retry_delay
+from common.models import MailDelivery
 from common.text import clean
 from schools.models import Invitation, Seat, StaffMember
 
@@ -169,8 +170,25 @@ def _send(invitation: Invitation) -> bool:
         EmailMessage(_("BİGEP Modülü: hesabınızı açınız"), text, to=[invitation.email]).send()
     except (SMTPException, OSError, ValueError) as error:
         logger.warning("invitation mail %s failed at attempt %s: %s", invitation.pk, invitation.mail_attempts, error)
+        if invitation.mail_attempts >= MAX_MAIL_ATTEMPTS:
+            _log(invitation, MailDelivery.State.FAILED, type(error).__name__)
         return False
-    return bool(Invitation.objects.filter(pk=invitation.pk, mailed_at=None).update(mailed_at=timezone.now()))
+    if not Invitation.objects.filter(pk=invitation.pk, mailed_at=None).update(mailed_at=timezone.now()):
+        return False
+    _log(invitation, MailDelivery.State.SENT)
+    return True
+
+
+def _log(invitation: Invitation, state: str, error: str = "") -> None:
+    log_mail(
+        reference=f"invitation:{invitation.pk}",
+        address=invitation.email,
+        name=invitation.seat.staff.full_name,
+        kind=MailDelivery.Kind.INVITATION,
+        state=state,
+        attempts=invitation.mail_attempts,
+        error=error,
+    )
 
 
 @transaction.atomic

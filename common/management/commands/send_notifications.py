@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from common import outbox
+from common import deliveries
 
 
 class Command(BaseCommand):
@@ -11,7 +11,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         total = 0
         while True:
-            tried, sent = outbox.send_due()
+            tried, sent = deliveries.send_due()
             total += sent
             if not tried:
                 break
