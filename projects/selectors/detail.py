@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,7 +122,7 @@ def students_to_add(project: Project, search: str, by: User) -> list[Member]:
         found = found.filter(Q(student__name_key__contains=word) | Q(school_number=word))
     found = found.exclude(student__in=TeamStudent.objects.filter(project=project).values("student"))
     rows = found.select_related("student").order_by("student__name_key", "pk").distinct()[:FOUND_PEOPLE]
-    return [Member(row.student_id, row.student.full_name, _class_of(row)) for row in rows]
+    return [Member(row.student_id, row.student.full_name, class_of(row)) for row in rows]
 
 
 def partners_of(project: Project) -> list[Member]:
@@ -158,8 +159,19 @@ def managers_of(project: Project) -> QuerySet[StaffMember]:
 def timeline(project: Project) -> list[TimelineEvent]:
     """The history of a project, newest first, in words."""
     events = list(project.events.select_related("by", "reason", "claim__item").order_by("-at", "-pk"))
-    names = _names(events)
+    names = _names([event.changes for event in events])
     return [_event(event, names) for event in events]
+
+
+def changes_in_words(
+    changes: Mapping[str, Any], names: dict[tuple[str, Any], str] | None = None
+) -> list[dict[str, str]]:
+    """Stored changes (field -> [before, after]) as ``label``, ``before``, ``after``, by field."""
+    known = _names([changes]) if names is None else names
+    return [
+        {"label": _label(key), "before": _in_words(key, before, known), "after": _in_words(key, after, known)}
+        for key, (before, after) in sorted(changes.items())
+    ]
 
 
 def _event(event: ClaimEvent, names: dict[tuple[str, Any], str]) -> TimelineEvent:
@@ -167,10 +179,7 @@ def _event(event: ClaimEvent, names: dict[tuple[str, Any], str]) -> TimelineEven
     if event.claim is not None:
         title = f"{title}: {event.claim.item.name}, {event.claim.get_stage_display()}"
     note = "\n".join(filter(None, (event.reason.label if event.reason else "", event.text)))
-    changes = [
-        {"label": _label(key), "before": _in_words(key, before, names), "after": _in_words(key, after, names)}
-        for key, (before, after) in sorted(event.changes.items())
-    ]
+    changes = changes_in_words(event.changes, names)
     return TimelineEvent(event.at, str(title), event.by.full_name, note, tone, icon, changes)
 
 
@@ -188,7 +197,7 @@ def _in_words(key: str, value: Any, names: dict[tuple[str, Any], str]) -> str:
     return names.get((key, value), "" if value is None else str(value))
 
 
-def _names(events: list[ClaimEvent]) -> dict[tuple[str, Any], str]:
+def _names(all_changes: Sequence[Mapping[str, Any]]) -> dict[tuple[str, Any], str]:
     """(key, stored key of a row) -> its name, for all related rows that the changes mention; one query a kind."""
     kinds: dict[str, type[Any]] = {
         "item": ProgrammeItem,
@@ -201,8 +210,8 @@ def _names(events: list[ClaimEvent]) -> dict[tuple[str, Any], str]:
     found: dict[tuple[str, Any], str] = {}
     for key, model in kinds.items():
         keys: set[int] = set()
-        for event in events:
-            for value in event.changes.get(key, ()):
+        for changes in all_changes:
+            for value in changes.get(key, ()):
                 keys.update(value if isinstance(value, list) else [value] if value else [])
         if keys:
             found |= {(key, row.pk): str(row) for row in model._default_manager.filter(pk__in=keys)}
@@ -211,23 +220,23 @@ def _names(events: list[ClaimEvent]) -> dict[tuple[str, Any], str]:
 
 def _postings(project: Project, staff: list[int]) -> dict[int, str]:
     rows = Posting.objects.filter(year=project.year_id, staff__in=staff).select_related("institution")
-    return {row.staff_id: _post_of(row) for row in rows}
+    return {row.staff_id: post_of(row) for row in rows}
 
 
 def _enrolments(project: Project, students: list[int]) -> dict[int, str]:
     rows = Enrolment.objects.filter(year=project.year_id, student__in=students)
-    return {row.student_id: _class_of(row) for row in rows}
+    return {row.student_id: class_of(row) for row in rows}
 
 
 def _posting_rows(postings: QuerySet[Posting]) -> list[Member]:
     rows = postings.select_related("staff", "institution").order_by("staff__name_key", "pk")[:FOUND_PEOPLE]
-    return [Member(row.staff_id, row.staff.full_name, _post_of(row)) for row in rows]
+    return [Member(row.staff_id, row.staff.full_name, post_of(row)) for row in rows]
 
 
-def _post_of(posting: Posting) -> str:
+def post_of(posting: Posting) -> str:
     return ", ".join(filter(None, (str(posting.get_title_display()), posting.branch, posting.institution.name)))
 
 
-def _class_of(enrolment: Enrolment) -> str:
+def class_of(enrolment: Enrolment) -> str:
     number = f" · {enrolment.school_number}" if enrolment.school_number else ""
     return f"{enrolment.grade}/{enrolment.section_name}{number}"

@@ -20,6 +20,7 @@ from common.errors import Conflict, UserError
 from common.text import clean_lines
 from projects.models import Claim, ProgrammeItem, ReviewReason, StagedDecision
 from projects.rules import may
+from projects.services.desk import close_opinions
 from projects.services.review import (
     approval_fields,
     approve_claim,
@@ -63,6 +64,7 @@ def stage_decision(
         )
     if current.status == ClaimStatus.SUBMITTED:
         current = claim_for_review(claim=current, by=by)
+    close_opinions(claim=current, by=by)
     replaced = StagedDecision.objects.filter(claim=current).first()
     if replaced is not None:
         replaced.delete()

@@ -126,6 +126,8 @@ def _marks(claim: Claim, step: Transition, by: User, reason: ReviewReason | None
     now = timezone.now()
     if step.action == "claim":
         return {"reviewer": by, "claimed_at": now}
+    if step.action == "assign":
+        return {"claimed_at": now}
     if step.action == "release":
         return {"reviewer": None, "claimed_at": None}
     if step.action == "resubmit":
