@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from projects.models import Claim, Project
 from projects.workflow import ProjectStatus
+from schools.authority import institutions_led_by
 from schools.models import Posting
 from schools.rules import (
     has_any_seat,
@@ -95,11 +96,22 @@ def is_approved(user: Any, target: Project | Claim | None = None) -> bool:
     return target is None or project_of(target).status == ProjectStatus.APPROVED
 
 
+@rules.predicate
+def goes_on_at_their_school(user: Any, target: Project | Claim | None = None) -> bool:
+    """A seat on the commission of the project's school, or of the one that took its place."""
+    if target is None:
+        return bool(is_school_commission(user))
+    school = project_of(target).institution_id
+    return any(school in (mine.pk, mine.predecessor_id) for mine in institutions_led_by(user))
+
+
 PERMISSIONS: dict[str, Any] = {
     "projects.list_projects": is_signed_in,
     "projects.view_project": is_signed_in & (sees_its_school | is_in_team | is_partner_school),
     "projects.add_project": is_school_commission,
     "projects.edit_project": is_of_current_year & (runs_the_school | coordinates_project),
+    "projects.copy_project": goes_on_at_their_school & ~is_of_current_year,
+    "projects.hand_over": is_of_current_year & (runs_the_school | is_technical_there),
     "projects.view_queue": is_technical,
     "projects.review_claim": is_technical_there & ~belongs_to_a_school_of,
     "projects.mark_good_example": is_approved & is_technical_there & ~belongs_to_a_school_of,

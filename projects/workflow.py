@@ -59,6 +59,7 @@ class Transition:
 
 SCHOOL = "projects.edit_project"
 REVIEWER = "projects.review_claim"
+HOLDER = "projects.hand_over"
 
 TRANSITIONS: dict[str, Transition] = {
     t.action: t
@@ -68,6 +69,7 @@ TRANSITIONS: dict[str, Transition] = {
         Transition("claim", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, REVIEWER, _("İncelemeye al")),
         Transition("assign", frozenset({ClaimStatus.SUBMITTED}), ClaimStatus.IN_REVIEW, REVIEWER, _("İncelemeye ver")),
         Transition("release", frozenset({ClaimStatus.IN_REVIEW}), ClaimStatus.SUBMITTED, REVIEWER, _("Bırak")),
+        Transition("free", frozenset({ClaimStatus.IN_REVIEW}), ClaimStatus.SUBMITTED, HOLDER, _("İnceleyenden al")),
         Transition("approve", AWAITING_REVIEW, ClaimStatus.APPROVED, REVIEWER, _("Onayla")),
         Transition("return", AWAITING_REVIEW, ClaimStatus.RETURNED, REVIEWER, _("Düzeltme iste"), True),
         Transition("reject", AWAITING_REVIEW, ClaimStatus.REJECTED, REVIEWER, _("Reddet"), True),

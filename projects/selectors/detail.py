@@ -20,6 +20,12 @@ FOUND_PEOPLE = 12
 
 LOOKS: dict[str, tuple[Any, str, str]] = {
     "create": (_("Taslak oluşturuldu"), "neutral", "pencil"),
+    "copy": (_("Önceki yılın projesinden başlandı"), "neutral", "copy"),
+    "hand_over": (_("Proje devredildi"), "info", "school"),
+    "coordinator": (_("Koordinatör öğretmen değişti"), "info", "user"),
+    "ask": (_("Okula soru soruldu"), "warning", "message-question"),
+    "answer": (_("Okul soruyu cevapladı"), "info", "message-2"),
+    "free": (_("Talep kuyruğa döndü: inceleyen artık projenin okulunda"), "neutral", "arrow-back-up"),
     "submit": (_("Proje gönderildi"), "info", "send"),
     "add_claim": (_("Yeni puan talebi gönderildi"), "info", "send"),
     "resubmit": (_("Talep düzeltilip yeniden gönderildi"), "info", "send"),

@@ -17,11 +17,11 @@ from common.errors import Conflict, UserError
 from common.models import AuditEntry
 from common.text import clean, clean_lines, fold
 from common.versions import StaleForm
-from projects.models import Project
+from projects.models import Project, TeamTeacher
+from projects.selectors.earlier import MANAGER_TITLES, only_principal
 from projects.services.transition import locked_project, log
 from projects.workflow import EDITABLE
 from schools.models import AcademicYear, Institution, Posting
-from schools.models.people import Title
 
 SINGLE_LINE = frozenset({"title", "budget_source", "budget_currency"})
 SAVED_FIELDS = frozenset(
@@ -72,7 +72,9 @@ class FieldsChanged(StaleForm):
 def create_project(
     *, institution: Institution, year: AcademicYear, title: str, by: User, is_reading: bool = False
 ) -> Project:
-    """Start a draft. The school's principal is filled in as the responsible manager where there is exactly one."""
+    """Start a draft with all that is known: the school's only principal as the manager responsible, its beginner as
+    the coordinator teacher.
+    """
     title = clean(title)
     _require_free_title(institution.pk, year.pk, title)
     project = Project(
@@ -81,9 +83,10 @@ def create_project(
         title=title,
         title_key=fold(title),
         is_reading=is_reading,
-        responsible_manager_id=_only_principal(institution, year),
+        responsible_manager=only_principal(institution, year),
     )
     project.save()
+    _add_creator(project, by)
     log(project, "create", by)
     record(action="project.create", target=project, by=by, after={"title": title, "institution": institution.code})
     return project
@@ -200,7 +203,9 @@ def _require_free_title(institution_id: int, year_id: int, title: str, besides: 
         raise UserError(_("Okulunuzun bu yıl aynı adla bir projesi var; başka bir ad yazınız ya da o projeyi açınız."))
 
 
-def _only_principal(institution: Institution, year: AcademicYear) -> int | None:
-    principals = Posting.objects.filter(institution=institution, year=year, title=Title.PRINCIPAL)
-    found = list(principals.values_list("staff", flat=True).order_by("pk")[:2])
-    return found[0] if len(found) == 1 else None
+def _add_creator(project: Project, by: User) -> None:
+    """Whoever begins the project coordinates it, if they teach at the school this year; managers do not."""
+    teaches = Posting.objects.filter(institution=project.institution, year=project.year, staff__user=by.pk)
+    staff = teaches.exclude(title__in=MANAGER_TITLES).values_list("staff", flat=True).first()
+    if staff is not None:
+        TeamTeacher.objects.create(project=project, staff_id=staff, is_coordinator=True)

@@ -27,6 +27,7 @@ EXPECTED = {
     "withdraw": ({"submitted", "in_review", "returned"}, "withdrawn"),
     "claim": ({"submitted"}, "in_review"),
     "release": ({"in_review"}, "submitted"),
+    "free": ({"in_review"}, "submitted"),
     "approve": ({"submitted", "in_review"}, "approved"),
     "return": ({"submitted", "in_review"}, "returned"),
     "reject": ({"submitted", "in_review"}, "rejected"),
@@ -65,6 +66,7 @@ def _with_posting(user: Any, school: Any) -> Any:
 ALLOWED = {
     **{action: {"coordinator", "principal", "member"} for action in SCHOOL_SIDE},
     **{action: {"technical"} for action in set(EXPECTED) - SCHOOL_SIDE},
+    "free": {"coordinator", "principal", "member", "technical", "technical of the school"},
 }
 
 
