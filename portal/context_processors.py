@@ -134,7 +134,7 @@ SECTIONS = (
 
 SHORTCUTS = {
     "home": "portal:home",
-    "search": "portal:search",
+    "search": "projects:list",
     "notifications": "common:notifications",
     "profile": "schools:my_account",
     "email": "account_email",

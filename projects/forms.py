@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +17,7 @@ from common.forms import GroupedDecimalField, VersionedFormMixin
 from projects.models import ProgrammeItem, Project, ReviewReason
 from projects.selectors.catalogue import item_choices
 from projects.selectors.detail import managers_of
-from projects.selectors.lists import ProjectFilter, districts_of, programmes
+from projects.selectors.lists import ProjectFilter, districts_of, items, programmes, reviewers_of
 from projects.selectors.queue import STATUS_VIEWS, WAITING, QueueFilter
 from projects.selectors.submission import claimable_items
 from projects.workflow import ClaimStage, Decision, ProjectStatus
@@ -29,6 +32,8 @@ AGES = (("7", _("7 günden eski")), ("14", _("14 günden eski")), ("30", _("30 g
 LONGEST_SEARCH = 100
 """Characters of a search that are looked at: each word costs the database a comparison."""
 
+DAYS = [MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2100, 12, 31))]
+
 FILTER_NAMES = {
     "programme": "program",
     "district": "ilce",
@@ -36,6 +41,13 @@ FILTER_NAMES = {
     "age": "bekleme",
     "status": "durum",
     "view": "durum",
+    "item": "kalem",
+    "stage": "asama",
+    "reviewer": "inceleyen",
+    "sent_from": "ilk",
+    "sent_to": "son",
+    "reading": "kitap",
+    "good": "iyi",
 }
 """Names of the filters in the address."""
 
@@ -260,29 +272,72 @@ class FilterForm(forms.Form):
         return FILTER_NAMES.get(field_name, field_name)
 
 
+class KeyField(forms.TypedChoiceField):
+    """A select of rows by key, whose rows are read once; cleans to the key or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, required=False, widget=PlainSelect, **kwargs)
+
+    def offer(self, rows: Iterable[tuple[int, str]]) -> None:
+        self.choices = [("", _("Tümü")), *rows]
+
+
 class ProjectFilterForm(FilterForm):
-    programme = forms.ModelChoiceField(
-        label=_("Program"), queryset=programmes(), required=False, empty_label=_("Tümü"), widget=PlainSelect
+    """The filters of the list of projects; ``technical`` members may also ask for a reviewer."""
+
+    programme = KeyField(label=_("Program"))
+    item = KeyField(label=_("Kalem"))
+    district = KeyField(label=_("İlçe"))
+    category = forms.ChoiceField(
+        label=_("Kategori"), choices=[("", _("Tümü")), *Category.choices], required=False, widget=PlainSelect
     )
-    district = forms.ModelChoiceField(
-        label=_("İlçe"), queryset=District.objects.none(), required=False, empty_label=_("Tümü"), widget=PlainSelect
+    stage = forms.ChoiceField(
+        label=_("Aşama"), choices=[("", _("Tümü")), *ClaimStage.choices], required=False, widget=PlainSelect
     )
+    reviewer = KeyField(label=_("İnceleyen"))
+    sent_from = DateField(label=_("Gönderilme (ilk gün)"), required=False, validators=DAYS)
+    sent_to = DateField(label=_("Gönderilme (son gün)"), required=False, validators=DAYS)
+    reading = forms.BooleanField(label=_("Kitap okuma projeleri"), required=False)
+    good = forms.BooleanField(label=_("İyi örnekler"), required=False)
     status = forms.ChoiceField(choices=[("", ""), *ProjectStatus.choices], required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, year: AcademicYear, several_schools: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, year: AcademicYear, several_schools: bool, technical: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        catalogue = list(items())
+        self._offer("programme", {item.programme_id: item.programme.name for item in catalogue}.items())
+        self._offer("item", [(item.pk, str(item)) for item in catalogue])
         if several_schools:
-            self.fields["district"].queryset = districts_of(year)  # type: ignore[attr-defined]
+            self._offer("district", [(district.pk, district.name) for district in districts_of(year)])
         else:
-            del self.fields["district"]
+            del self.fields["district"], self.fields["category"]
+        if technical:
+            self._offer("reviewer", [(user.pk, user.full_name) for user in reviewers_of(year)])
+        else:
+            del self.fields["reviewer"]
+
+    def _offer(self, name: str, rows: Iterable[tuple[int, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, KeyField)
+        field.offer(rows)
 
     def wanted(self, search: str) -> ProjectFilter:
         self.is_valid()
+        given = self.cleaned_data.get
         return ProjectFilter(
-            status=self.cleaned_data.get("status") or "",
-            programme=_key(self.cleaned_data.get("programme")),
-            district=_key(self.cleaned_data.get("district")),
+            status=given("status") or "",
+            programme=given("programme"),
+            item=given("item"),
+            district=given("district"),
+            category=given("category") or "",
+            stage=given("stage") or "",
             search=search[:LONGEST_SEARCH],
+            reading=bool(given("reading")),
+            good=bool(given("good")),
+            sent_from=given("sent_from"),
+            sent_to=given("sent_to"),
+            reviewer=given("reviewer"),
         )
 
 

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from projects.views import claims, drafting, files, outbox, review, school, team
+from projects.views import claims, drafting, files, lists, outbox, review, school, team
 
 app_name = "projects"
 urlpatterns = [
-    path("", school.list_projects, name="list"),
+    path("", lists.list_projects, name="list"),
     path("yeni/", school.create, name="create"),
     path("<int:pk>/", school.project_detail, name="detail"),
     path("<int:pk>/duzenle/", drafting.edit, name="edit"),

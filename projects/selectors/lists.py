@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from common.text import fold, turkish_order
-from projects.models import Claim, Programme, Project
+from accounts.models import User
+from common.text import turkish_order
+from projects.models import Claim, Programme, ProgrammeItem, Project
 from projects.selectors.scope import visible_to
-from projects.workflow import ClaimStatus, ProjectStatus
-from schools.models import AcademicYear, District
+from projects.selectors.search import matching
+from projects.workflow import ClaimStage, ClaimStatus, ProjectStatus
+from schools.models import AcademicYear, District, Seat
+from schools.models.commissions import CommissionKind
 
 ROW = (
     "pk",
@@ -29,14 +34,24 @@ ROW = (
 
 @dataclass(frozen=True)
 class ProjectFilter:
-    """What the address of a project list asks for; empty values filter nothing."""
+    """What the address of a project list asks for; empty values filter nothing.
+
+    ``stage`` success: a project that was sent as a success or claims one since; ``preparing``: the others. Days are
+    inclusive and count the sending of any of its claims. ``reviewer``: who has, or decided, one of its claims.
+    """
 
     status: str = ""
     programme: int | None = None
+    item: int | None = None
     district: int | None = None
+    category: str = ""
+    stage: str = ""
     search: str = ""
     reading: bool = False
     good: bool = False
+    sent_from: dt.date | None = None
+    sent_to: dt.date | None = None
+    reviewer: int | None = None
 
 
 def projects_of_year(user: Any, year: AcademicYear, wanted: ProjectFilter) -> QuerySet[Project]:
@@ -44,15 +59,44 @@ def projects_of_year(user: Any, year: AcademicYear, wanted: ProjectFilter) -> Qu
     found = visible_to(user).filter(year=year)
     if wanted.programme:
         found = found.filter(item__programme=wanted.programme)
+    if wanted.item:
+        found = found.filter(item=wanted.item)
     if wanted.district:
         found = found.filter(institution__district=wanted.district)
+    if wanted.category:
+        found = found.filter(institution__years__year=year, institution__years__category=wanted.category)
     if wanted.reading:
         found = found.filter(is_reading=True)
     if wanted.good:
         found = found.filter(is_good_example=True)
-    for word in fold(wanted.search).split():
-        found = found.filter(title_key__contains=word)
-    return found
+    if wanted.stage in ClaimStage.values:
+        success = at_success(year)
+        found = found.filter(success if wanted.stage == ClaimStage.SUCCESS else ~success)
+    if wanted.sent_from or wanted.sent_to or wanted.reviewer:
+        found = found.filter(pk__in=_claims(year, wanted).values("project"))
+    return matching(found, wanted.search)
+
+
+def at_success(year: AcademicYear) -> Q:
+    """Projects that say of themselves that they succeeded: at their first sending, or by a claim that still stands."""
+    claims = Claim.objects.filter(year=year, stage=ClaimStage.SUCCESS)
+    standing = claims.exclude(status__in=[ClaimStatus.REJECTED, ClaimStatus.WITHDRAWN])
+    return Q(first_stage=ClaimStage.SUCCESS) | Q(pk__in=standing.order_by().values("project"))
+
+
+def _claims(year: AcademicYear, wanted: ProjectFilter) -> QuerySet[Claim]:
+    claims = Claim.objects.filter(year=year).order_by()
+    if wanted.sent_from:
+        claims = claims.filter(submitted_at__gte=_midnight(wanted.sent_from))
+    if wanted.sent_to:
+        claims = claims.filter(submitted_at__lt=_midnight(wanted.sent_to + dt.timedelta(days=1)))
+    if wanted.reviewer:
+        claims = claims.filter(Q(reviewer=wanted.reviewer) | Q(decided_by=wanted.reviewer))
+    return claims
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def counts_by_status(projects: QuerySet[Project]) -> dict[str, int]:
@@ -72,8 +116,20 @@ def programmes() -> QuerySet[Programme]:
     return Programme.objects.order_by("order")
 
 
+def items() -> QuerySet[ProgrammeItem]:
+    """The catalogue with its programmes, in its order."""
+    return ProgrammeItem.objects.select_related("programme").order_by("order")
+
+
 def districts_of(year: AcademicYear) -> QuerySet[District]:
     return District.objects.filter(province=year.province_id).order_by(turkish_order("name"), "pk")
+
+
+def reviewers_of(year: AcademicYear) -> QuerySet[User]:
+    """Everybody who held a seat of the technical team in that year, by name."""
+    seats = Seat.objects.filter(commission__kind=CommissionKind.TECHNICAL, commission__year=year)
+    team = User.objects.filter(staff_member__in=seats.order_by().values("staff"))
+    return team.order_by(turkish_order("full_name"), "pk")
 
 
 def approved_projects_with_claims(year: AcademicYear) -> QuerySet[Claim, tuple[Any, ...]]:

@@ -6,61 +6,21 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import UserError
 from common.files import accept_attribute
 from projects import services
-from projects.forms import CreateForm, ProjectFilterForm
+from projects.forms import CreateForm
 from projects.models import Project
 from projects.rules import may
-from projects.selectors import detail, lists
+from projects.selectors import detail
 from projects.views.access import person, require, seen_project, year_of
 from projects.views.files import file_row
-from projects.views.filters import chips, counted_page
-from projects.workflow import EDITABLE, OPEN, SUBMITTABLE, ClaimStatus, ProjectStatus
-from schools.authority import institutions_led_by, scope_of
+from projects.workflow import EDITABLE, OPEN, SUBMITTABLE, ClaimStatus
+from schools.authority import institutions_led_by
 
-STATUSES_SHOWN = (
-    ProjectStatus.DRAFT,
-    ProjectStatus.RETURNED,
-    ProjectStatus.SUBMITTED,
-    ProjectStatus.IN_REVIEW,
-    ProjectStatus.APPROVED,
-    ProjectStatus.REJECTED,
-    ProjectStatus.WITHDRAWN,
-)
 ACCEPTED_FILES = accept_attribute()
-
-
-@login_required
-@require_safe
-def list_projects(request: HttpRequest) -> HttpResponse:
-    """The projects that the person sees, by status; permission: projects.list_projects."""
-    require(request, "projects.list_projects")
-    year, scope = year_of(request), scope_of(request.user)
-    several = bool(scope.provinces or scope.districts) or len(scope.institutions) > 1
-    form = ProjectFilterForm(request.GET, year=year, several_schools=several)
-    wanted = form.wanted(request.GET.get("ara", ""))
-    found = lists.projects_of_year(request.user, year, wanted)
-    counts = lists.counts_by_status(found)
-    everything = sum(counts.values())
-    rows = [("", _("Tümü"), everything)]
-    rows += [(status, str(status.label), counts[status]) for status in STATUSES_SHOWN if counts.get(status)]
-    total = counts.get(wanted.status, 0) if wanted.status else everything
-    context = {
-        "page": counted_page(lists.project_rows(found, wanted), request, total),
-        "chips": chips(request, rows, wanted.status, ""),
-        "form": form,
-        "search": wanted.search,
-        "several": several,
-        "year": year,
-        "may_add": may(request.user, "projects.add_project"),
-        "is_filtered": bool(request.GET),
-        "reset_url": reverse("projects:list") if request.GET else "",
-    }
-    return render(request, "projects/list.html", context)
 
 
 @login_required
