@@ -12,7 +12,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from common.models import MailDelivery, MailFrequency
 from common.versions import StaleForm
 
 KEEP = "keep-"
@@ -26,6 +28,37 @@ class GroupedDecimalField(forms.DecimalField):
         if isinstance(value, str) and _GROUPED.fullmatch(value.strip()):
             value = value.replace(".", "")
         return super().to_python(value)
+
+
+class MailFrequencyForm(forms.Form):
+    """How often ordinary notices come by mail; one field of the person's own, so the last choice stands."""
+
+    frequency = forms.ChoiceField(
+        label=gettext_lazy("Bildirimler e-postayla ne sıklıkta gelsin?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (MailFrequency.DAILY, gettext_lazy("Günde bir kez: her sabah 07.00'de, biriken bildirimler tek e-postada")),
+            (
+                MailFrequency.WEEKLY,
+                gettext_lazy("Haftada bir kez: pazartesi 07.00'de, biriken bildirimler tek e-postada"),
+            ),
+            (MailFrequency.INSTANT, gettext_lazy("Hemen: her bildirim yazıldığında")),
+            (MailFrequency.NONE, gettext_lazy("Gönderilmesin: bildirimleri yalnız portalda okurum")),
+        ],
+        error_messages={
+            "required": gettext_lazy("Dört seçenekten birini işaretleyiniz."),
+            "invalid_choice": gettext_lazy("Dört seçenekten birini işaretleyiniz."),
+        },
+    )
+
+
+class MailLogForm(forms.Form):
+    """The search of the log of mails; the state comes from the chips and stays in the address."""
+
+    mark_optional = False
+
+    ara = forms.CharField(label=gettext_lazy("Kişi adı ya da e-posta adresi"), required=False)
+    durum = forms.ChoiceField(choices=[("", ""), *MailDelivery.State.choices], required=False, widget=forms.HiddenInput)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.models import Job, MailDelivery, MailFrequency, MailPreference, Notification
 from common.outbox import next_mail_at, urgent
@@ -31,6 +34,23 @@ def notifications_of(user: Any) -> QuerySet[Notification]:
 
 def unread_notifications_of(user: Any) -> QuerySet[Notification]:
     return notifications_of(user).filter(read_at=None)
+
+
+@dataclass(frozen=True)
+class NoticeDay:
+    """The notices of one day, ``label`` only where the day has a name of its own: today and yesterday."""
+
+    day: date
+    label: str
+    notices: list[Notification]
+
+
+def by_day(notices: Iterable[Notification]) -> list[NoticeDay]:
+    """Notices that come newest first, under their days in the site's time zone."""
+    today = timezone.localdate()
+    labels = {today: _("Bugün"), today - timedelta(days=1): _("Dün")}
+    days = groupby(notices, key=lambda notice: timezone.localdate(notice.created_at))
+    return [NoticeDay(day, labels.get(day, ""), list(found)) for day, found in days]
 
 
 def queue_is_late() -> bool:

@@ -11,6 +11,9 @@ urlpatterns = [
     path("bildirimler/", views.notifications, name="notifications"),
     path("bildirimler/okundu/", views.notifications_read, name="notifications_read"),
     path("bildirimler/<int:pk>/ac/", views.notification_open, name="notification_open"),
+    path("bildirimler/ayarlar/", views.mail_settings, name="mail_settings"),
+    path("bildirimler/gonderimler/", views.mail_log, name="mail_log"),
+    path("bildirimler/gonderimler/<int:pk>/yeniden/", views.mail_resend, name="mail_resend"),
     path("veri-aktarma/", include("common.imports.urls")),
     path("saglik/", views.health, name="health"),
 ]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import jobs, selectors, services
 from common.errors import UserError
+from common.forms import MailFrequencyForm, MailLogForm
+from common.models import MailDelivery
 from common.tables import page_of
 
 
@@ -82,7 +85,17 @@ def notifications(request: HttpRequest) -> HttpResponse:
         {"label": _("Okunmamış"), "url": f"{here}?durum=okunmamis", "active": only_unread, "count": unread_count},
     ]
     page = page_of(shown, request, per_page=30)
-    return render(request, "common/notifications.html", {"page": page, "chips": chips, "unread": unread_count})
+    return render(
+        request,
+        "common/notifications.html",
+        {
+            "page": page,
+            "days": selectors.by_day(page.object_list),
+            "chips": chips,
+            "unread": unread_count,
+            "only_unread": only_unread,
+        },
+    )
 
 
 @login_required
@@ -100,6 +113,58 @@ def notifications_read(request: HttpRequest) -> HttpResponse:
     """Mark all of the person's own notices as read."""
     services.mark_all_read(by=request.user)
     return redirect("common:notifications")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_settings(request: HttpRequest) -> HttpResponse:
+    """How often the person gets mail, and the mails of late; everybody's own."""
+    choice = selectors.mail_choice_of(request.user)
+    form = MailFrequencyForm(request.POST or None, initial={"frequency": choice.frequency})
+    if request.method == "POST" and form.is_valid():
+        services.choose_mail_frequency(frequency=form.cleaned_data["frequency"], by=request.user)
+        messages.success(request, _("E-posta tercihiniz kaydedildi."))
+        return redirect("common:mail_settings")
+    page = page_of(selectors.mails_of(request.user), request, per_page=20)
+    return render(request, "common/mail_settings.html", {"form": form, "choice": choice, "page": page})
+
+
+@login_required
+@permission_required("common.view_mail_log", raise_exception=True)
+@require_safe
+def mail_log(request: HttpRequest) -> HttpResponse:
+    """Every mail that went out or failed; permission: the system administrator. No subject of a notice is shown."""
+    form = MailLogForm(request.GET)
+    form.is_valid()
+    state, search = form.cleaned_data.get("durum", ""), form.cleaned_data.get("ara", "")
+    counts = selectors.mails_per_state()
+    states = [("", _("Tümü"), sum(counts.values())), *((s.value, s.label, counts[s]) for s in MailDelivery.State)]
+    chips = [
+        {
+            "label": label,
+            "url": f"{reverse('common:mail_log')}?{urlencode({'durum': value, 'ara': search})}",
+            "active": value == state,
+            "count": count,
+        }
+        for value, label, count in states
+    ]
+    page = page_of(selectors.mail_log(state=state, search=search), request)
+    return render(request, "common/mail_log.html", {"page": page, "chips": chips, "form": form})
+
+
+@login_required
+@permission_required("common.resend_mail", raise_exception=True)
+@require_POST
+def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a mail once more; permission: the system administrator."""
+    found = get_object_or_404(selectors.mail_log(), pk=pk)
+    try:
+        services.resend_mail(delivery=found, by=request.user)
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("E-posta yeniden gönderilmek üzere sıraya alındı; bir dakika içinde gider."))
+    return redirect("common:mail_log")
 
 
 @require_safe

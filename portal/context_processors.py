@@ -58,7 +58,8 @@ SECTIONS = (
         "",
         (
             Item("portal:home", _("Ana sayfa"), "home", SIGNED_IN),
-            Item("common:notifications", _("Bildirimler"), "bell", SIGNED_IN),
+            Item("portal:tasks", _("Yapılacaklar"), "checklist", SIGNED_IN),
+            Item("common:notifications", _("Bildirimler"), "bell", SIGNED_IN, ("common:mail_settings",)),
         ),
     ),
     Section(
@@ -128,6 +129,7 @@ SECTIONS = (
                 ("schools:year_setting",),
             ),
             Item("common:jobs", _("Arka plan işleri"), "refresh", "schools.import_data", ("common:job",)),
+            Item("common:mail_log", _("Gönderimler"), "mail", "common.view_mail_log"),
         ),
     ),
 )
@@ -136,6 +138,7 @@ SHORTCUTS = {
     "home": "portal:home",
     "search": "projects:list",
     "notifications": "common:notifications",
+    "tasks": "portal:tasks",
     "profile": "schools:my_account",
     "email": "account_email",
     "password": "account_change_password",

@@ -1,13 +1,14 @@
-"""The door to the home page."""
+"""The doors to the home page and to the list of what waits."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.selectors import home_of
+from portal.selectors import home_of, tasks_of
 from schools.authority import seats_of
 
 
@@ -22,3 +23,19 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request, "portal/home.html", {"home": home_of(request.user, seats, year), "seats": seats, "year": year}
     )
+
+
+@require_safe
+@login_required
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The one list of what waits for the reader, overdue first; everybody's own, its contents follow their seats."""
+    year = request.year  # type: ignore[attr-defined]
+    if year is None:
+        return render(request, "portal/no_year.html")
+    found = tasks_of(request.user, seats_of(request.user), year)
+    groups = [
+        (_("Süresi geçenler"), [task for task in found if task.is_overdue]),
+        (_("Son günü belli olanlar"), [task for task in found if task.due and not task.is_overdue]),
+        (_("Diğer işler"), [task for task in found if not task.due]),
+    ]
+    return render(request, "portal/tasks.html", {"groups": [group for group in groups if group[1]], "year": year})

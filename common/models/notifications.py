@@ -36,6 +36,19 @@ class MailPreference(models.Model):
         return str(self.get_frequency_display())
 
 
+MAIL_ERRORS = (
+    ("RecipientsRefused", "Sunucu alıcı adresini kabul etmedi"),
+    ("SenderRefused", "Sunucu gönderen adresini kabul etmedi"),
+    ("Authentication", "Sunucu kullanıcı adını ya da parolayı kabul etmedi"),
+    ("DataError", "Sunucu iletinin içeriğini kabul etmedi"),
+    ("Connect", "Posta sunucusuna bağlanılamadı"),
+    ("Timeout", "Posta sunucusu zamanında yanıt vermedi"),
+    ("gaierror", "Posta sunucusunun adı bulunamadı"),
+    ("Disconnected", "Posta sunucusu bağlantıyı kapattı"),
+)
+"""Parts of error names and what they mean to the person who runs the site; the first that fits."""
+
+
 class MailDelivery(models.Model):
     """One mail on its way or gone: the log of what was sent, to which address, and what came of it.
 
@@ -98,6 +111,24 @@ class MailDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def can_be_resent(self) -> bool:
+        """Whether the row alone forbids nothing; the service looks again."""
+        return (
+            self.state != self.State.QUEUED
+            and self.recipient_id is not None
+            and self.notice_count > 0
+            and getattr(self, "resent_as", None) is None
+        )
+
+    @property
+    def error_in_words(self) -> str:
+        """Why the last attempt failed, with the name of the error in brackets; empty after a success."""
+        if not self.error:
+            return ""
+        said = next((words for part, words in MAIL_ERRORS if part in self.error), "E-posta gönderilemedi")
+        return f"{said} ({self.error})"
 
     @property
     def masked_address(self) -> str:
