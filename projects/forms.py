@@ -251,6 +251,33 @@ class DecisionForm(forms.Form):
         return given
 
 
+class BulkForm(forms.Form):
+    """What one step for many claims says to the schools; a return and a rejection need both fields."""
+
+    reason = forms.ModelChoiceField(
+        label=_("Gerekçe"),
+        queryset=ReviewReason.objects.none(),
+        to_field_name="code",
+        error_messages={"required": _("Bir gerekçe seçiniz."), "invalid_choice": _("Listeden bir gerekçe seçiniz.")},
+    )
+    text = forms.CharField(
+        label=_("Okullara yazılacak açıklama"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Okulların okuyacağı açıklamayı yazınız.")},
+    )
+
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed = action in (Decision.RETURN, Decision.REJECT)
+        self.fields["reason"].required = self.fields["text"].required = needed
+        if action not in Decision.values:
+            self.fields.clear()
+            return
+        reasons = ReviewReason.objects.filter(is_active=True, decision=action).order_by("order")
+        self.fields["reason"].queryset = reasons  # type: ignore[attr-defined]
+
+
 class PlainSelect(forms.Select):
     """A select written without a template per option: a filter bar of sixty options stays cheap."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import claims, drafting, files, lists, outbox, review, school, team
+from projects.views import bulk, claims, drafting, files, lists, outbox, review, runs, school, team
 
 app_name = "projects"
 urlpatterns = [
@@ -30,4 +30,9 @@ urlpatterns = [
     path("inceleme/<int:pk>/birak/", review.release, name="release"),
     path("inceleme/<int:pk>/karar/", review.decide, name="decide"),
     path("inceleme/<int:pk>/geri-al/", outbox.take_back, name="take_back"),
+    path("inceleme/duyurulacak/", outbox.outbox, name="outbox"),
+    path("inceleme/duyurulacak/duyur/", outbox.announce, name="announce"),
+    path("inceleme/toplu/", bulk.bulk, name="bulk"),
+    path("inceleme/toplu/uygula/", bulk.bulk_run, name="bulk_run"),
+    path("inceleme/sonuc/<uuid:pk>/", runs.outcome, name="outcome"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.outbox import notify_many
-from projects.models import Claim, Project
+from projects.models import Claim, ProgrammeItem, Project
 from schools.authority import in_office
 from schools.models import Seat
 from schools.models.commissions import CommissionKind, SeatRole
@@ -45,7 +45,18 @@ def people_to_tell(project: Project) -> list[User]:
 
 def tell_school(claim: Claim, action: str, *, by: User, text: str = "") -> None:
     """Write the notice of a step to everybody at the school but the one who took it."""
-    tell(claim.project, action, by=by, body="\n\n".join(filter(None, (_claim_in_words(claim), text.strip()))))
+    tell(claim.project, action, by=by, body=body_of(claim.item, claim.get_stage_display(), text))
+
+
+def subject_of(project: Project, action: str) -> str:
+    """The subject of the notice about a step."""
+    return str(SUBJECTS[action]) % {"title": project.title}
+
+
+def body_of(item: ProgrammeItem, stage: str, text: str) -> str:
+    """What the notice about a step of a claim says: which claim, then the text of the decision word for word."""
+    claim = _("Talep: %(item)s, %(stage)s aşaması.") % {"item": item, "stage": stage}
+    return "\n\n".join(filter(None, (claim, text.strip())))
 
 
 def tell(project: Project, action: str, *, by: User, body: str) -> None:
@@ -54,11 +65,7 @@ def tell(project: Project, action: str, *, by: User, body: str) -> None:
     notify_many(
         recipients=[user for user in people_to_tell(project) if user.pk != by.pk],
         kind=f"project.{action}",
-        subject=str(SUBJECTS[action]) % {"title": project.title},
+        subject=subject_of(project, action),
         body=body,
         url=reverse("projects:detail", args=[project.pk]),
     )
-
-
-def _claim_in_words(claim: Claim) -> str:
-    return _("Talep: %(item)s, %(stage)s aşaması.") % {"item": claim.item, "stage": claim.get_stage_display()}

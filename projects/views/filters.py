@@ -42,3 +42,8 @@ def query_of(request: HttpRequest) -> str:
     """The filter as it stands in the address, carried from page to page: empty or ``?…``."""
     kept = {key: value for key, value in request.GET.items() if key != PAGE_PARAM and value}
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def posted_key(text: str | None) -> int:
+    """A row's key as posted; 0, which no row has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0

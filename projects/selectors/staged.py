@@ -1,0 +1,37 @@
+"""Staged decisions as the team may read them before anything goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from common.text import turkish_order
+from projects.models import StagedDecision
+from projects.selectors.queue import QueueFilter, review_queue
+from schools.models import AcademicYear
+
+
+def staged_decisions(user: Any, year: AcademicYear, *, whole_team: bool) -> QuerySet[StagedDecision]:
+    """Decisions of the year that wait for their announcement, by school and then oldest first.
+
+    One's own, or those of the whole team; never those about one's own schools.
+    """
+    claims = review_queue(user, year, QueueFilter())
+    found = StagedDecision.objects.filter(claim__in=claims)
+    if not whole_team:
+        found = found.filter(by=user.pk)
+    return found.select_related(
+        "claim__item__programme",
+        "claim__project__institution__district",
+        "reason",
+        "level__programme",
+        "by",
+    ).order_by(turkish_order("claim__project__institution__name"), "claim__project__institution", "at", "pk")
+
+
+def staged_counts(user: Any, year: AcademicYear) -> dict[str, int]:
+    """How many decisions wait: ``own``, ``team``, and the newest row's key (``newest``, 0 without any)."""
+    found = staged_decisions(user, year, whole_team=True).select_related(None).order_by()
+    counts = found.aggregate(own=Count("pk", filter=Q(by=user.pk)), team=Count("pk"), newest=Max("pk"))
+    return counts | {"newest": counts["newest"] or 0}
