@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,20 @@ class ProjectFilter:
     sent_from: dt.date | None = None
     sent_to: dt.date | None = None
     reviewer: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for the parameters of a job; ``from_json`` reads them back."""
+        return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> ProjectFilter:
+        days = {name: dt.date.fromisoformat(values[name]) for name in ("sent_from", "sent_to") if values[name]}
+        return cls(**{**values, **days})
+
+
+def keys_of(user: Any, year: AcademicYear, wanted: ProjectFilter) -> list[int]:
+    """The keys of all visible projects that pass every filter, in the order of the list."""
+    return list(_ordered(projects_of_year(user, year, wanted), wanted).values_list("pk", flat=True))
 
 
 def projects_of_year(user: Any, year: AcademicYear, wanted: ProjectFilter) -> QuerySet[Project]:
@@ -106,10 +121,14 @@ def counts_by_status(projects: QuerySet[Project]) -> dict[str, int]:
 
 def project_rows(projects: QuerySet[Project], wanted: ProjectFilter) -> QuerySet[Project, dict[str, Any]]:
     """The rows of a list, last changed first."""
+    rows: QuerySet[Project, dict[str, Any]] = _ordered(projects, wanted).values(*ROW)
+    return rows
+
+
+def _ordered(projects: QuerySet[Project], wanted: ProjectFilter) -> QuerySet[Project]:
     if wanted.status in ProjectStatus.values:
         projects = projects.filter(status=wanted.status)
-    rows: QuerySet[Project, dict[str, Any]] = projects.order_by("-updated_at", "pk").values(*ROW)
-    return rows
+    return projects.order_by("-updated_at", "pk")
 
 
 def programmes() -> QuerySet[Programme]:
