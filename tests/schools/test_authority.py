@@ -30,8 +30,16 @@ def again(user):
 
 
 def test_seats_are_read_once_for_a_user_object(django_assert_num_queries):
-    user = seat_user(CommissionKind.SCHOOL, SeatRole.COORDINATOR)
+    user = seat_user(CommissionKind.TECHNICAL)
     with django_assert_num_queries(1):
+        (seat,) = seats_of(user)
+        assert seats_of(user) == (seat,)
+        assert seat.commission.unit.name == "Balıkesir"
+
+
+def test_seats_below_the_province_cost_one_query_more_for_their_units(django_assert_num_queries):
+    user = seat_user(CommissionKind.SCHOOL, SeatRole.COORDINATOR)
+    with django_assert_num_queries(2):
         (seat,) = seats_of(user)
         assert seats_of(user) == (seat,)
         assert seat.commission.institution.district.name
