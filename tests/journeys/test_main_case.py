@@ -68,7 +68,16 @@ def approve(page: Page, site: str) -> None:
     page.goto(f"{site}/projeler/inceleme/{claim.pk}/")
     expect(page.get_by_role("heading", level=1)).to_contain_text(TITLE)
     page.get_by_role("button", name="Onayla ve sıradaki").click()
-    expect(page.get_by_text("onaylandı").first).to_be_visible()
+    expect(page.get_by_text("onay kararı duyurulacak kararlara eklendi").first).to_be_visible()
+    assert Project.objects.get(title=TITLE).claims.filter(pk=claim.pk, status="in_review").exists()
+
+
+def announce(page: Page, site: str) -> None:
+    page.goto(f"{site}/projeler/inceleme/duyurulacak/")
+    expect(page.get_by_text(f"Talebiniz onaylandı: {TITLE}")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Kararları duyur")).click()
+    page.locator("dialog[open]").get_by_role("button", name="Kararları duyur").click()
+    expect(page.get_by_text("karar duyuruldu")).to_be_visible(timeout=30_000)
 
 
 def add_success_claim(page: Page, site: str, evidence: Path) -> None:
@@ -148,10 +157,12 @@ def test_a_project_becomes_a_certificate(live_site: str, worker: Process, page: 
     record_and_submit(page, live_site, evidence)
     sign_in(page, live_site, "teknik")
     approve(page, live_site)
+    announce(page, live_site)
     sign_in(page, live_site, "okul")
     add_success_claim(page, live_site, evidence)
     sign_in(page, live_site, "teknik")
     approve(page, live_site)
+    announce(page, live_site)
     sign_in(page, live_site, "izleme")
     compute_and_publish(page, live_site)
     working = [json.dumps(row.evidence, ensure_ascii=False) for row in RankingRow.objects.order_by("pk")]

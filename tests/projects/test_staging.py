@@ -105,7 +105,9 @@ def test_taking_back_leaves_the_claim_with_whoever_had_decided(
 
 def test_a_replaced_decision_is_not_announced_unread(claim: Claim, reviewer: Any) -> None:
     first = stage_decision(claim=claim, action="approve", by=reviewer)
-    second = stage_decision(claim=claim, action="reject", by=reviewer, reason=reason("reject-scope"), text="Kapsam dışı")
+    second = stage_decision(
+        claim=claim, action="reject", by=reviewer, reason=reason("reject-scope"), text="Kapsam dışı"
+    )
     assert trail_of(claim).order_by("-id")[0].before["staged"] == "approve"
     with pytest.raises(Conflict, match="İrem Şahin bu talebin kararını"):
         announce(staged=first, by=reviewer)
@@ -238,7 +240,10 @@ def test_outbox_shows_word_for_word_what_the_school_will_read(
     ((where, (row,)),) = own.context["schools"]
     assert where == school
     team = client_of(reviewer).get(OUTBOX + "?ekip=1")
-    assert [found.name for found, _rows in team.context["schools"]] == ["Ayvalık Çınar Lisesi", "Edremit Işık Ortaokulu"]
+    assert [found.name for found, _rows in team.context["schools"]] == [
+        "Ayvalık Çınar Lisesi",
+        "Edremit Işık Ortaokulu",
+    ]
     assert "Onay yazısını<br>ekleyiniz." in own.content.decode()
     announce(staged=mine, by=reviewer)
     notice = Notification.objects.get(recipient=coordinator)
