@@ -41,11 +41,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Resubmission:
-    """What has changed since a decision: the reviewer's own (``is_mine``), else the last return."""
+    """What has changed since a decision: the reviewer's own (``is_mine``), else the last return.
+
+    ``asked`` are the words of that decision.
+    """
 
     is_mine: bool
     decided_at: dt.datetime
     decided_by: str
+    asked: str
     at: dt.datetime
     changes: list[Change]
 
@@ -56,7 +60,8 @@ def resubmission_of(claim: Claim, user: Any) -> Resubmission | None:
     None for a claim that has not been sent again since.
     """
     steps = ("resubmit", *Decision.values)
-    events = list(ClaimEvent.objects.filter(claim=claim, action__in=steps).select_related("by").order_by("at", "pk"))
+    rows = ClaimEvent.objects.filter(claim=claim, action__in=steps).select_related("by", "reason")
+    events = list(rows.order_by("at", "pk"))
     start = _last(events, lambda event: event.by_id == user.pk and event.action != "resubmit")
     is_mine = start is not None
     if start is None:
@@ -71,7 +76,8 @@ def resubmission_of(claim: Claim, user: Any) -> Resubmission | None:
         Change(row["label"], row["before"], row["after"], marked(row["before"], row["after"]))
         for row in changes_in_words(_merged(later))
     ]
-    return Resubmission(is_mine, decided.at, decided.by.full_name, later[-1].at, changes)
+    asked = ". ".join(filter(None, (decided.reason.label if decided.reason else "", decided.text)))
+    return Resubmission(is_mine, decided.at, decided.by.full_name, asked, later[-1].at, changes)
 
 
 def marked(before: str, after: str) -> list[Piece]:

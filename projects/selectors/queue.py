@@ -7,12 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from common.text import fold
-from projects.models import Claim, ClaimEvent, Project, ReviewReason, StagedDecision, TeamTeacher
-from projects.workflow import ClaimStatus, Decision
+from projects.models import (
+    Claim,
+    ClaimEvent,
+    ClaimQuestion,
+    Project,
+    ReviewReason,
+    SavedFilter,
+    SecondOpinion,
+    StagedDecision,
+    TeamTeacher,
+)
+from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
 from schools.authority import institutions_led_by
 from schools.models import AcademicYear, Posting
 
@@ -27,9 +37,23 @@ ROW = (
     "project__institution__district__name",
     "item__programme__name",
     "reviewer__full_name",
+    "staged__action",
+    "staged__by__full_name",
 )
 WAITING, MINE, OTHERS, STAGED, ALL = "waiting", "mine", "in_review", "staged", "all"
-STATUS_VIEWS = (WAITING, MINE, OTHERS, STAGED, ClaimStatus.RETURNED, ClaimStatus.APPROVED, ClaimStatus.REJECTED, ALL)
+ASKED, OPINIONS = "answers", "opinions"
+STATUS_VIEWS = (
+    WAITING,
+    MINE,
+    ASKED,
+    OPINIONS,
+    OTHERS,
+    STAGED,
+    ClaimStatus.RETURNED,
+    ClaimStatus.APPROVED,
+    ClaimStatus.REJECTED,
+    ALL,
+)
 
 
 @dataclass(frozen=True)
@@ -79,17 +103,40 @@ def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet
     return found
 
 
-def last_change() -> str:
-    """Changes whenever a claim is made or moved or a decision staged, and at midnight (ages are counted in days)."""
-    newest = Claim.objects.order_by("-pk").annotate(
-        event=Subquery(ClaimEvent.objects.order_by("-pk").values("pk")[:1]),
-        newest_staged=Subquery(StagedDecision.objects.order_by("-pk").values("pk")[:1]),
-        staged_count=Subquery(
-            StagedDecision.objects.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
-        ),
+def last_change(user: Any, year: AcademicYear) -> str:
+    """Changes with everything that the user's queue shows: claims, decisions staged and taken back, questions,
+    opinions, saved filters; and at midnight, because ages are counted in days. One query.
+
+    Keys only grow, so the newest key with the count tells of every row added or removed.
+    """
+    own_filters = SavedFilter.objects.filter(user=user.pk)
+    known = (
+        AcademicYear.objects.filter(pk=year.pk)
+        .order_by()
+        .values_list(
+            _newest(ClaimEvent.objects.all()),
+            _newest(Claim.objects.all()),
+            _newest(StagedDecision.objects.all()),
+            _number(StagedDecision.objects.all()),
+            _newest(ClaimQuestion.objects.all()),
+            _newest(ClaimQuestion.objects.exclude(answered_at=None), "answered_at"),
+            _newest(SecondOpinion.objects.all()),
+            _newest(SecondOpinion.objects.exclude(answered_at=None), "answered_at"),
+            _newest(own_filters),
+            _number(own_filters),
+        )
+        .first()
     )
-    marks = newest.values_list("pk", "event", "newest_staged", "staged_count").first() or ()
-    return ":".join(map(str, (*marks, timezone.localdate())))
+    return ":".join(str(value) for value in (*(known or ()), timezone.localdate()))
+
+
+def _newest(rows: QuerySet[Any], by: str = "pk") -> Subquery:
+    return Subquery(rows.order_by(f"-{by}").values(by)[:1])
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk"))
+    return Subquery(counted.values("count"))
 
 
 def in_view(claims: QuerySet[Claim], wanted: QueueFilter, user: Any) -> QuerySet[Claim]:
@@ -98,40 +145,79 @@ def in_view(claims: QuerySet[Claim], wanted: QueueFilter, user: Any) -> QuerySet
     return (claims if condition is None else claims.filter(condition)).order_by("submitted_at", "pk")
 
 
-def rows_of(keys: Sequence[int]) -> list[dict[str, Any]]:
-    """What the queue shows of these claims, in the order of the keys."""
-    found = {row["pk"]: row for row in Claim.objects.filter(pk__in=keys).values(*ROW)}
+def rows_of(keys: Sequence[int], user: Any) -> list[dict[str, Any]]:
+    """What the queue shows of these claims, in the order of the keys, with the marks that concern the user.
+
+    Marks: ``asked`` (a question waits for the school), ``answered``, ``my_opinion`` (one is asked of the user),
+    ``resubmitted``, ``since_me`` (sent again after the user's last decision).
+    """
+    events = ClaimEvent.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("pk")
+    sent_again = Subquery(events.filter(action="resubmit")[:1])
+    decided = Subquery(events.filter(action__in=Decision.values, by=user.pk)[:1])
+    questions = ClaimQuestion.objects.filter(claim=OuterRef("pk"))
+    marks = {
+        "asked": Exists(questions.filter(answered_at=None)),
+        "answered": Exists(questions.filter(answered_at__isnull=False)),
+        "my_opinion": Exists(SecondOpinion.objects.filter(claim=OuterRef("pk"), asked_of=user.pk, answered_at=None)),
+        "resubmitted": sent_again,
+        "since_me": decided,
+    }
+    found = {row["pk"]: row for row in Claim.objects.filter(pk__in=keys).values(*ROW, **marks)}
+    for row in found.values():
+        row["since_me"] = bool(row["since_me"] and row["resubmitted"] and row["resubmitted"] > row["since_me"])
     return [found[key] for key in keys]
 
 
 def counts_per_view(claims: QuerySet[Claim], user: Any) -> dict[str, int]:
-    """How many claims each view holds; one index tells, without the rows."""
+    """How many claims each view holds: one query over an index for the statuses, one for the rest."""
     by_status = dict(claims.order_by().values_list("status").annotate(count=Count("pk")))
-    taken = claims.order_by().filter(status=ClaimStatus.IN_REVIEW)
-    undecided = taken.aggregate(mine=Count("pk", filter=_mine(user)), staged=Count("staged"))
+    mine, asked = _mine(user), Q(pk__in=_asked())
+    undecided = claims.order_by().filter(status__in=AWAITING_REVIEW)
+    counted = undecided.aggregate(
+        mine=Count("pk", filter=mine),
+        to_announce=Count("pk", filter=Q(staged__isnull=False)),
+        asked=Count("pk", filter=asked),
+        kept=Count("pk", filter=asked & (Q(status=ClaimStatus.SUBMITTED) | mine)),
+        opinions=Count("pk", filter=Q(pk__in=_opinions_of(user))),
+    )
     counts = {view: by_status.get(view, 0) for view in STATUS_VIEWS}
     counts[ALL] = sum(by_status.values()) - by_status.get(ClaimStatus.WITHDRAWN, 0)
-    counts[MINE], counts[STAGED] = undecided["mine"], undecided["staged"]
-    counts[WAITING] = by_status.get(ClaimStatus.SUBMITTED, 0) + counts[MINE]
+    counts[MINE] = counted["mine"]
+    counts[STAGED] = counted["to_announce"]
+    counts[ASKED] = counted["asked"]
+    counts[OPINIONS] = counted["opinions"]
+    counts[WAITING] = by_status.get(ClaimStatus.SUBMITTED, 0) + counted["mine"] - counted["kept"]
     return counts
 
 
 def place_of(claim: Claim, shown: QuerySet[Claim]) -> Place:
-    """The place of a claim among the shown ones, which need not hold it (any more)."""
-    earlier = Q(submitted_at__lt=claim.submitted_at) | Q(submitted_at=claim.submitted_at, pk__lt=claim.pk)
-    later = Q(submitted_at__gt=claim.submitted_at) | Q(submitted_at=claim.submitted_at, pk__gt=claim.pk)
-    others = shown.exclude(pk=claim.pk)
-    counts = others.order_by().aggregate(before=Count("pk", filter=earlier), rest=Count("pk"))
-    previous = others.filter(earlier).order_by("-submitted_at", "-pk").values_list("pk", flat=True).first()
-    following = others.filter(later).values_list("pk", flat=True).first()
-    return Place(counts["before"] + 1, counts["rest"] + 1, previous, following)
+    """The place of a claim among the shown ones, which need not hold it (any more). One query."""
+    earlier, later = _before(claim), _after(claim)
+    others = shown.exclude(pk=claim.pk).order_by()
+    nearest = others.filter(earlier).order_by("-submitted_at", "-pk").values("pk")[:1]
+    following = others.filter(later).order_by("submitted_at", "pk").values("pk")[:1]
+    found = others.aggregate(before=Count("pk", filter=earlier), rest=Count("pk"))
+    ends = AcademicYear.objects.filter(pk=claim.year_id).order_by().values_list(Subquery(nearest), Subquery(following))
+    previous, after = ends.get()
+    return Place(found["before"] + 1, found["rest"] + 1, previous, after)
 
 
 def next_after(claim: Claim, shown: QuerySet[Claim]) -> int | None:
     """The claim to turn to after this one: the next in the queue, else its first."""
-    later = Q(submitted_at__gt=claim.submitted_at) | Q(submitted_at=claim.submitted_at, pk__gt=claim.pk)
     others = shown.exclude(pk=claim.pk).values_list("pk", flat=True)
-    return others.filter(later).first() or others.first()
+    return others.filter(_after(claim)).first() or others.first()
+
+
+def waiting_keys(claims: QuerySet[Claim], most: int) -> list[int]:
+    """The oldest of these claims that nobody has taken, for sharing out."""
+    waiting = claims.filter(status=ClaimStatus.SUBMITTED).order_by("submitted_at", "pk")
+    return list(waiting.values_list("pk", flat=True)[:most])
+
+
+def saved_filters(user: Any, place: str) -> list[dict[str, Any]]:
+    """The filters that the user keeps for a page: ``pk``, ``name``, ``query``, by name."""
+    kept = SavedFilter.objects.filter(user=user.pk, place=place).order_by("name", "pk")
+    return [dict(row) for row in kept.values("pk", "name", "query")]
 
 
 def ready_reasons() -> dict[str, list[ReviewReason]]:
@@ -147,11 +233,32 @@ def _mine(user: Any) -> Q:
     return Q(status=ClaimStatus.IN_REVIEW, reviewer=user.pk, staged__isnull=True)
 
 
+def _asked() -> QuerySet[ClaimQuestion, Any]:
+    """Claims with a question that waits for the school."""
+    return ClaimQuestion.objects.filter(answered_at=None).order_by().values("claim")
+
+
+def _opinions_of(user: Any) -> QuerySet[SecondOpinion, Any]:
+    """Claims on which the user's opinion is asked."""
+    return SecondOpinion.objects.filter(asked_of=user.pk, answered_at=None).order_by().values("claim")
+
+
+def _before(claim: Claim) -> Q:
+    return Q(submitted_at__lt=claim.submitted_at) | Q(submitted_at=claim.submitted_at, pk__lt=claim.pk)
+
+
+def _after(claim: Claim) -> Q:
+    return Q(submitted_at__gt=claim.submitted_at) | Q(submitted_at=claim.submitted_at, pk__gt=claim.pk)
+
+
 def _views(user: Any) -> dict[str, Q]:
-    mine = _mine(user)
+    mine, asked = _mine(user), Q(pk__in=_asked())
+    undecided = Q(status__in=AWAITING_REVIEW)
     return {
-        WAITING: Q(status=ClaimStatus.SUBMITTED) | mine,
+        WAITING: (Q(status=ClaimStatus.SUBMITTED) | mine) & ~asked,
         MINE: mine,
+        ASKED: undecided & asked,
+        OPINIONS: undecided & Q(pk__in=_opinions_of(user)),
         OTHERS: Q(status=ClaimStatus.IN_REVIEW),
         STAGED: Q(staged__isnull=False),
         ClaimStatus.RETURNED: Q(status=ClaimStatus.RETURNED),

@@ -21,14 +21,15 @@ from projects.rules import may
 from projects.services.transition import locked_claim, locked_project, true_state
 from projects.workflow import AWAITING_REVIEW, REVIEWER, Decision
 
+LONGEST = 2000
+"""Characters of a note, a question or an opinion."""
+
 
 @transaction.atomic
 def add_note(*, claim: Claim, text: str, by: User) -> ReviewNote:
     """Write a note that only reviewers read."""
     current = _locked(claim, by)
-    text = clean_lines(text).strip()
-    if not text:
-        raise UserError(_("Notunuzu yazınız."))
+    text = worded(text, _("Notunuzu yazınız."))
     note = ReviewNote.objects.create(claim=current, by=by, text=text)
     record(action="claim.note", target=current, by=by, after={"note": note.pk})
     return note
@@ -43,11 +44,10 @@ def ask_opinion(*, claim: Claim, of: User, text: str, by: User) -> SecondOpinion
         raise UserError(_("Görüşü kendinizden isteyemezsiniz; ekipten bir arkadaşınızı seçiniz."))
     if not (of.is_active and may(of, REVIEWER, current)):
         raise UserError(_("Seçtiğiniz kişi bu talebi inceleyemez; ekipten başka birini seçiniz."))
+    asked = worded(text, _("Ne hakkında görüş istediğinizi yazınız."))
     try:
         with transaction.atomic():
-            opinion = SecondOpinion.objects.create(
-                claim=current, asked_by=by, asked_of=of, text=clean_lines(text).strip()
-            )
+            opinion = SecondOpinion.objects.create(claim=current, asked_by=by, asked_of=of, text=asked)
     except IntegrityError:
         raise Conflict(_("%(name)s adlı kişiden bu talep için zaten görüş istendi.") % {"name": of.full_name}) from None
     record(action="claim.ask_opinion", target=current, by=by, after={"opinion": opinion.pk, "asked_of": of.pk})
@@ -72,9 +72,7 @@ def give_opinion(*, opinion: SecondOpinion, advice: str, text: str, by: User) ->
         raise Conflict(_("Bu görüş isteği artık açık değil; talebe karar verilmiş ya da görüşünüz kaydedilmiş."))
     if advice not in Decision.values:
         raise UserError(_("Hangi kararı önerdiğinizi seçiniz."))
-    text = clean_lines(text).strip()
-    if not text:
-        raise UserError(_("Görüşünüzün gerekçesini yazınız."))
+    text = worded(text, _("Görüşünüzün gerekçesini yazınız."))
     standing.advice, standing.answer, standing.answered_at = advice, text, timezone.now()
     standing.save(update_fields=["advice", "answer", "answered_at"])
     record(action="claim.give_opinion", target=current, by=by, after={"opinion": standing.pk, "advice": advice})
@@ -106,6 +104,16 @@ def _locked(claim: Claim, by: User) -> Claim:
     if not may(by, REVIEWER, current):
         raise PermissionDenied
     return current
+
+
+def worded(text: str, missing: str) -> str:
+    """The text, cleaned; refused where it is empty (``missing`` says what to write) or too long to keep."""
+    text = clean_lines(text).strip()
+    if not text:
+        raise UserError(missing)
+    if len(text) > LONGEST:
+        raise UserError(_("Metin en çok %(limit)d karakter olabilir; kısaltınız.") % {"limit": LONGEST})
+    return text
 
 
 def _require_open(claim: Claim) -> None:

@@ -38,6 +38,8 @@ def ask_question(*, claim: Claim, text: str, by: User) -> ClaimQuestion:
     text = clean_lines(text).strip()
     if not text:
         raise UserError(_("Okula soracağınız soruyu yazınız."))
+    if len(text) > LONGEST:
+        raise UserError(_("Soru en çok %(limit)s karakter olabilir; kısaltınız.") % {"limit": LONGEST})
     question = ClaimQuestion.objects.create(claim=current, asked_by=by, text=text)
     add_line(current, "question", by, text)
     record(action="claim.question", target=current, by=by, after={"question": question.pk}, note=text)

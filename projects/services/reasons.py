@@ -31,6 +31,8 @@ def edit_reason(
     label, sentence = clean(label), clean_lines(sentence).strip()
     if not label:
         raise UserError(_("Gerekçeye kısa bir ad veriniz."))
+    if len(label) > 80 or len(sentence) > 600:
+        raise UserError(_("Gerekçenin adı en çok 80, hazır cümlesi en çok 600 karakter olabilir; kısaltınız."))
     if not is_active and not _others_active(current):
         raise UserError(_("Bu kararın en az bir gerekçesi kullanımda kalmalıdır."))
     before = _in_audit(current)

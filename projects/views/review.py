@@ -1,133 +1,94 @@
-"""The technical team's pages: the queue, one claim per screen, decisions."""
+"""The technical team's review: one claim per screen, decisions staged one after the other."""
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from common.caching import remembered
 from common.errors import Conflict, UserError
-from common.templatetags.ui import days_since, status_chip, tr_date
 from projects import services
 from projects.forms import DecisionForm, QueueFilterForm
 from projects.models import Claim, ProgrammeItem
 from projects.rules import may
-from projects.selectors import detail, queue
+from projects.selectors import changes, desk, detail, queue
 from projects.views.access import person, require, seen_claim, seen_project, year_of
 from projects.views.files import file_row
-from projects.views.filters import chips, counted_page, query_of
-from projects.workflow import AWAITING_REVIEW, ClaimStage, ClaimStatus, Decision
-from schools.models import AcademicYear
+from projects.views.filters import query_of
+from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
 
-VIEW_LABELS = {
-    queue.WAITING: gettext_lazy("Bekleyen"),
-    queue.MINE: gettext_lazy("Benim aldıklarım"),
-    queue.OTHERS: gettext_lazy("İncelemede"),
-    queue.STAGED: gettext_lazy("Duyurulacak"),
-    ClaimStatus.RETURNED: gettext_lazy("Düzeltme istenen"),
-    ClaimStatus.APPROVED: gettext_lazy("Onaylanan"),
-    ClaimStatus.REJECTED: gettext_lazy("Reddedilen"),
-    queue.ALL: gettext_lazy("Tümü"),
-}
-STAGES = {code: str(label) for code, label in ClaimStage.choices}
 STAGED = {
     Decision.APPROVE: gettext_lazy("“%(title)s”: onay kararı duyurulacak kararlara eklendi."),
     Decision.RETURN: gettext_lazy("“%(title)s”: düzeltme isteme kararı duyurulacak kararlara eklendi."),
     Decision.REJECT: gettext_lazy("“%(title)s”: ret kararı duyurulacak kararlara eklendi."),
 }
+STEPS = {
+    Decision.APPROVE: ("o", "success", "check", gettext_lazy("Onayla"), gettext_lazy("Onayla ve sıradaki")),
+    Decision.RETURN: (
+        "d",
+        "warning",
+        "arrow-back-up",
+        gettext_lazy("Düzeltme iste"),
+        gettext_lazy("Düzeltme iste ve sıradaki"),
+    ),
+    Decision.REJECT: ("r", "danger", "circle-x", gettext_lazy("Reddet"), gettext_lazy("Reddet ve sıradaki")),
+}
+"""Decision -> its key, tone and icon, the words of the bar, the words of the button that takes it."""
 
 
-@login_required
-@require_safe
-def queue_list(request: HttpRequest) -> HttpResponse:
-    """The claims that wait for a decision, oldest first; permission: projects.view_queue."""
-    require(request, "projects.view_queue")
-    user, year = person(request), year_of(request)
-    key = f"queue:{year.pk}:{user.pk}:{queue.last_change()}:{sha256(request.GET.urlencode().encode()).hexdigest()}"
-    return render(request, "projects/queue.html", {"list": remembered(key, lambda: _queue_part(request, user, year))})
-
-
-def _queue_part(request: HttpRequest, user: User, year: AcademicYear) -> SafeString:
-    """The filters and the rows: what is the same for a reviewer until somebody sends or decides something."""
-    form = QueueFilterForm(request.GET, year=year)
-    wanted = form.wanted(request.GET.get("ara", ""))
-    claims = queue.review_queue(user, year, wanted)
-    counts = queue.counts_per_view(claims, user)
-    keys = queue.in_view(claims, wanted, user).values_list("pk", flat=True)
-    page = counted_page(keys, request, counts[wanted.view])
-    context = {
-        "page": page,
-        "rows": [_row(row) for row in queue.rows_of(list(page))],
-        "form": form,
-        "search": wanted.search,
-        "view": wanted.view,
-        "chips": chips(
-            request, [(view, label, counts[view]) for view, label in VIEW_LABELS.items()], wanted.view, queue.WAITING
-        ),
-        "base": reverse("projects:queue"),
-        "query": query_of(request),
-        "reset_url": reverse("projects:queue") if request.GET else "",
-    }
-    return render_to_string("projects/parts/queue.html", context, request)
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    """A row in words, so that the template only puts values in."""
-    return row | {
-        "chip": status_chip(row["status"]),
-        "stage": STAGES[row["stage"]],
-        "day": tr_date(row["submitted_at"], "date"),
-        "age": days_since(row["submitted_at"]),
-    }
-
-
-def _shown(request: HttpRequest, user: User) -> Any:
-    year = year_of(request)
-    wanted = QueueFilterForm(request.GET, year=year).wanted(request.GET.get("ara", ""))
-    return queue.in_view(queue.review_queue(user, year, wanted), wanted, user)
+def address_of(request: HttpRequest, claim: int) -> str:
+    """The review screen of a claim inside the filter of this address."""
+    return reverse("projects:review", args=[claim]) + query_of(request)
 
 
 @login_required
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """One claim with its evidence beside it; permission: projects.review_claim."""
-    claim = seen_claim(request, pk, "projects.review_claim")
-    return _review_page(request, claim, DecisionForm())
+    return review_page(request, seen_claim(request, pk, "projects.review_claim"))
 
 
-def _review_page(request: HttpRequest, claim: Claim, form: DecisionForm, *, status: int = 200) -> HttpResponse:
+def review_page(
+    request: HttpRequest,
+    claim: Claim,
+    form: DecisionForm | None = None,
+    *,
+    typed: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The screen of a claim; ``form`` and ``typed`` bring back what could not be saved."""
     user, project = person(request), claim.project
     files = detail.files_of(project)
     teachers, students = detail.team_of(project)
+    beside = desk.beside(claim, user)
     taken_by_other = claim.reviewer_id not in (None, user.pk)
+    undecided = claim.status in AWAITING_REVIEW
+    may_decide = undecided and not taken_by_other and beside.staged is None
     context = {
         "claim": claim,
         "project": project,
-        "form": form,
+        "form": form or DecisionForm(),
+        "typed": typed or {},
         "teachers": teachers,
         "students": students,
         "partners": detail.partners_of(project),
         "files": [file_row(one) for one in _most_relevant_first(files, claim)],
         "events": detail.timeline(project),
-        "reasons": queue.ready_reasons(),
-        "levels": ProgrammeItem.objects.filter(is_local_level=True).order_by("order")
-        if claim.item.is_local_level
-        else [],
-        "place": queue.place_of(claim, _shown(request, user)) if claim.submitted_at else None,
+        "beside": beside,
+        "since": changes.resubmission_of(claim, user) if undecided else None,
+        "sheets": _sheets(claim, form) if may_decide else [],
+        "place": queue.place_of(claim, shown(request, user)) if claim.submitted_at else None,
         "query": query_of(request),
-        "may_decide": claim.status in AWAITING_REVIEW and not taken_by_other,
+        "may_decide": may_decide,
+        "undecided": undecided,
         "taken_by_other": taken_by_other and claim.status == ClaimStatus.IN_REVIEW,
         "is_mine": claim.status == ClaimStatus.IN_REVIEW and not taken_by_other,
         "may_mark": may(user, "projects.mark_good_example", project),
@@ -135,10 +96,52 @@ def _review_page(request: HttpRequest, claim: Claim, form: DecisionForm, *, stat
     return render(request, "projects/review.html", context, status=status)
 
 
+def _sheets(claim: Claim, form: DecisionForm | None) -> list[dict[str, Any]]:
+    """The sheets of the decision bar: what each decision asks for; the one that was refused stands open."""
+    reasons = queue.ready_reasons()
+    levels = list(ProgrammeItem.objects.filter(is_local_level=True).order_by("order")) if _asks_level(claim) else []
+    sheets = []
+    for action, (key, tone, icon, label, button) in STEPS.items():
+        refused = form is not None and form.data.get("action") == action
+        sheets.append(
+            {
+                "action": str(action.value),
+                "key": key,
+                "tone": tone,
+                "icon": icon,
+                "label": label,
+                "button": button,
+                "reasons": reasons[action],
+                "needs_reason": action != Decision.APPROVE,
+                "levels": levels if action == Decision.APPROVE else [],
+                "independent": action == Decision.APPROVE and claim.item.independent,
+                "open": refused,
+                "errors": _errors(form) if refused else [],
+                "data": form.data if refused and form is not None else {},
+            }
+        )
+    return sheets
+
+
+def _asks_level(claim: Claim) -> bool:
+    return claim.item.is_local_level
+
+
+def _errors(form: DecisionForm | None) -> list[str]:
+    return [] if form is None else [str(error) for errors in form.errors.values() for error in errors]
+
+
 def _most_relevant_first(files: list[Any], claim: Claim) -> list[Any]:
     """The claim's own files, then the project's; those of its other claims are left out."""
     own = [one for one in files if one.claim_id == claim.pk]
     return own + [one for one in files if one.claim_id is None]
+
+
+def shown(request: HttpRequest, user: User) -> Any:
+    """The claims of the filter of this address, oldest first."""
+    year = year_of(request)
+    wanted = QueueFilterForm(request.GET, year=year).wanted(request.GET.get("ara", ""))
+    return queue.in_view(queue.review_queue(user, year, wanted), wanted, user)
 
 
 @login_required
@@ -164,7 +167,7 @@ def _do(request: HttpRequest, claim: Claim, service: Any, done: str) -> HttpResp
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-    return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
+    return redirect(address_of(request, claim.pk))
 
 
 @login_required
@@ -174,24 +177,28 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     claim = seen_claim(request, pk, "projects.review_claim")
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _review_page(request, claim, form, status=422)
-    following = queue.next_after(claim, _shown(request, person(request)))
+        return review_page(request, claim, form, status=422)
+    following = queue.next_after(claim, shown(request, person(request)))
     try:
         _stage(claim, form, person(request))
     except Conflict as too_late:
         messages.error(request, str(too_late))
-        return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
+        return redirect(address_of(request, claim.pk))
     except UserError as refusal:
         form.add_error(None, str(refusal))
-        return _review_page(request, claim, form, status=422)
+        return review_page(request, claim, form, status=422)
     done = STAGED[Decision(form.cleaned_data["action"])]
     messages.success(request, str(done) % {"title": claim.project.title})
     if "stay" in request.POST:
-        return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))
+        return redirect(address_of(request, claim.pk))
+    return _on_to(request, following)
+
+
+def _on_to(request: HttpRequest, following: int | None) -> HttpResponse:
     if following is None:
         messages.info(request, _("Bu süzmede bekleyen başka talep kalmadı."))
         return redirect(reverse("projects:queue") + query_of(request))
-    return redirect(reverse("projects:review", args=[following]) + query_of(request))
+    return redirect(address_of(request, following))
 
 
 def _stage(claim: Claim, form: DecisionForm, by: User) -> None:
@@ -206,6 +213,37 @@ def _stage(claim: Claim, form: DecisionForm, by: User) -> None:
         justification=given["justification"],
         level=given["level"],
     )
+
+
+@login_required
+@require_safe
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turn to the filter's next without deciding; after its last comes its first; permission: projects.review_claim.
+
+    A skipped claim stays where it is in the queue, so it comes again at the end of the round.
+    """
+    claim = seen_claim(request, pk, "projects.review_claim")
+    following = queue.next_after(claim, shown(request, person(request))) if claim.submitted_at else None
+    return _on_to(request, following)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take one's last staged decision back and return to its claim; permission: projects.view_queue."""
+    require(request, "projects.view_queue")
+    user = person(request)
+    staged = desk.last_staged(user, year_of(request))
+    if staged is None:
+        messages.info(request, _("Geri alınacak bir kararınız yok."))
+        return redirect(reverse("projects:queue") + query_of(request))
+    try:
+        claim = services.take_back(staged=staged, by=user)
+    except UserError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(title)s”: karar geri alındı.") % {"title": claim.project.title})
+    return redirect(address_of(request, staged.claim_id))
 
 
 @login_required

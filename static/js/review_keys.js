@@ -1,4 +1,7 @@
 // Keys for the buttons of a decision page: data-key="o". `?` lists them; off while typing; may be switched off.
+// A <details data-sheet> is a decision's sheet: its key opens it, digits choose in it, Enter sends, Esc closes.
+import { announce } from "./announce.js";
+
 const STORE = "bigep:keys-off";
 
 function isTyping(target) {
@@ -29,7 +32,7 @@ function words(element) {
   return element.dataset.keyLabel ?? [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
 }
 
-function setUp(area) {
+function setUpHelp(area) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "key-help-title");
@@ -40,19 +43,114 @@ function setUp(area) {
   const box = dialog.querySelector("input");
   box.addEventListener("change", () => setOff(!box.checked));
 
-  const help = () => {
-    const list = dialog.querySelector("dl");
-    const lines = [...area.querySelectorAll("[data-key]")].map((element) => [element.dataset.key, words(element)]);
-    list.replaceChildren(...[...lines, ["?", "Bu listeyi aç"]].flatMap(([key, text]) => {
+  const open = () => {
+    const lines = new Map();
+    area.querySelectorAll("[data-key]").forEach((element) => {
+      if (!lines.has(element.dataset.key)) lines.set(element.dataset.key.toLocaleUpperCase("tr"), words(element));
+    });
+    if (area.querySelector("[data-sheet]")) {
+      lines.set("1–9", "Açık kararda gerekçeyi ya da düzeyi seç");
+      lines.set("Enter", "Açık kararı kaydet ve sıradakine geç");
+      lines.set("Ctrl+Enter", "Yazarken: kaydet");
+      lines.set("Esc", "Açık kararı kapat");
+    }
+    lines.set("?", "Bu listeyi aç");
+    dialog.querySelector("dl").replaceChildren(...[...lines].flatMap(([key, text]) => {
       const term = document.createElement("dt");
-      term.append(Object.assign(document.createElement("kbd"), { className: "key", textContent: key.toLocaleUpperCase("tr") }));
+      term.append(Object.assign(document.createElement("kbd"), { className: "key", textContent: key }));
       return [term, Object.assign(document.createElement("dd"), { textContent: text })];
     }));
     box.checked = !isOff();
     dialog.showModal();
   };
+  document.querySelectorAll("[data-key-help]").forEach((button) => button.addEventListener("click", open));
+  return open;
+}
 
-  document.querySelectorAll("[data-key-help]").forEach((button) => button.addEventListener("click", help));
+// Where work in an opened sheet begins: what is missing, else the button that sends.
+function begin(sheet) {
+  const empty = [...sheet.querySelectorAll("[data-first]")].find((field) => !field.value.trim());
+  const group = sheet.querySelector("[data-must-choose]");
+  const unchosen = group && !group.querySelector("input:checked") ? group.querySelector("input") : null;
+  const stop = empty ?? unchosen ?? sheet.querySelector("[data-go]");
+  stop?.focus();
+}
+
+function setUpSheets(area) {
+  const sheets = [...area.querySelectorAll("details[data-sheet]")];
+  const close = (sheet) => {
+    sheet.open = false;
+    sheet.querySelector("summary").focus();
+  };
+  sheets.forEach((sheet) => {
+    let wasOpen = sheet.open;
+    sheet.addEventListener("toggle", () => {
+      if (sheet.open && !wasOpen) begin(sheet);
+      wasOpen = sheet.open;
+    });
+    sheet.querySelector("[data-sheet-close]").addEventListener("click", () => close(sheet));
+    if (sheet.open) sheet.querySelector("[data-form-errors]")?.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    const sheet = area.querySelector(".sheet[open]");
+    if (sheet) close(sheet);
+  });
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+}
+
+function choose(area, digit) {
+  const group = area.querySelector("details[data-sheet][open] [data-digits]");
+  const radio = group?.querySelectorAll("input[type=radio]")[Number(digit) - 1];
+  if (!radio) return false;
+  radio.checked = true;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+  announce(`Seçildi: ${radio.labels[0].lastChild.textContent.trim()}. Kaydetmek için Enter.`);
+  radio.form.querySelector("[data-go]").focus();
+  return true;
+}
+
+function press(target) {
+  if (target.matches("summary")) {
+    const details = target.parentElement;
+    if (details.open) details.matches("[data-sheet]") ? begin(details) : details.querySelector("textarea, select")?.focus();
+    else {
+      target.focus();
+      target.click();
+    }
+  } else if (target.matches("input, textarea, select")) target.focus();
+  else target.click();
+}
+
+function setUpFiles() {
+  document.querySelectorAll("[data-next-file]").forEach((button) => button.addEventListener("click", () => {
+    const links = [...document.getElementById(button.dataset.nextFile).querySelectorAll("a[data-view]")];
+    const shown = links.findIndex((link) => link.getAttribute("aria-current") === "true");
+    const next = links[(Math.max(shown, 0) + 1) % links.length];
+    next?.click();
+    if (next) announce(`Gösterilen kanıt: ${next.textContent.trim()}`);
+  }));
+}
+
+// A form that opens under a summary gets the focus in its first field.
+function setUpDetails(area) {
+  area.querySelectorAll(".beside-forms > details").forEach((details) => {
+    const focus = () => details.open && details.querySelector("select, textarea")?.focus();
+    details.addEventListener("toggle", focus);
+    details.addEventListener("htmx:afterSettle", focus);
+  });
+}
+
+const area = document.querySelector("[data-review-keys]");
+if (area) {
+  const help = setUpHelp(area);
+  setUpSheets(area);
+  setUpFiles();
+  setUpDetails(area);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
@@ -62,14 +160,14 @@ function setUp(area) {
       return;
     }
     if (isOff()) return;
+    if (/^[1-9]$/.test(event.key) && choose(area, event.key)) {
+      event.preventDefault();
+      return;
+    }
     const pressed = event.key.toLocaleLowerCase("tr");
     const target = [...area.querySelectorAll("[data-key]")].find((element) => element.dataset.key === pressed && reachable(element));
     if (!target) return;
     event.preventDefault();
-    if (target.matches("input, textarea, select")) target.focus();
-    else target.click();
+    press(target);
   });
 }
-
-const area = document.querySelector("[data-review-keys]");
-if (area) setUp(area);
