@@ -7,6 +7,7 @@ Given SECRET_KEY or a PostgreSQL DATABASE_URL it is a production site, and a mis
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -296,6 +297,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "common.tasks.sweep_jobs", "schedule": 20, "options": {"expires": 20}},
     "send-notifications": {"task": "common.tasks.send_notifications", "schedule": 60, "options": {"expires": 60}},
     "send-invitations": {"task": "schools.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
+    # By day only: who wants mail at once is not woken. What a missed hour left undone, the next one does.
+    "send-reminders": {"task": "projects.tasks.send_reminders", "schedule": crontab(minute=5, hour="6-20")},
 }
 
 # --- Logging -----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import Conflict, UserError
 from common.jobs import JobContext, job_handler
-from projects import exports
+from projects import exports, reminders
 from projects.models import ReviewReason, StagedDecision
 from projects.rules import may
 from projects.selectors import lists
@@ -114,3 +114,8 @@ def export(job: JobContext) -> dict[str, Any]:
 @shared_task(name="projects.tasks.discard_expired_exports", acks_late=False, reject_on_worker_lost=False)
 def discard_old_exports() -> None:
     discard_expired_exports()
+
+
+@shared_task(name="projects.tasks.send_reminders", acks_late=False, reject_on_worker_lost=False)
+def send_reminders() -> None:
+    reminders.send_reminders()
