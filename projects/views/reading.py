@@ -28,6 +28,7 @@ from projects.views.lists import SEARCH_PARAM
 from projects.workflow import EDITABLE
 from schools.authority import institutions_led_by, scope_of
 from schools.models import AcademicYear
+from schools.models.units import Category
 
 TITLES = {
     reading.READING: gettext_lazy("Kitap okuma projesi olmayan okullar"),
@@ -129,12 +130,15 @@ def export(request: HttpRequest, file_format: str) -> HttpResponseBase:
     file = tempfile.NamedTemporaryFile(prefix="schools-")  # noqa: SIM115
     rows = exports.lacking_rows(year, reading.schools_lacking(request.user, year, wanted), STATES)
     table = exports.write_rows(Path(file.name), file_format, exports.LACKING_COLUMNS, rows, sheet=_("Okullar"))
+    words = (
+        TITLES[wanted.kind],
+        dict(districts).get(wanted.district or 0),
+        dict(Category.choices).get(wanted.category),
+    )
     record_export(
         year=year,
         file_format=file_format,
-        query="; ".join(
-            filter(None, (str(TITLES[wanted.kind]), dict(districts).get(wanted.district or 0), wanted.search))
-        ),
+        query="; ".join(str(word) for word in (*words, wanted.search.strip()) if word),
         rows=table.rows,
         sha256=table.sha256,
         by=person(request),
