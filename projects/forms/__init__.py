@@ -9,12 +9,21 @@ from projects.forms.filters import (
     ProjectFilterForm,
     QueueFilterForm,
 )
-from projects.forms.records import CorrectionForm, CreateForm, DateField, ItemField, LaterClaimForm, ProjectForm
+from projects.forms.records import (
+    CopyForm,
+    CorrectionForm,
+    CreateForm,
+    DateField,
+    ItemField,
+    LaterClaimForm,
+    ProjectForm,
+)
 from projects.forms.review import BulkForm, DecisionForm
 
 __all__ = [
     "LONGEST_SEARCH",
     "BulkForm",
+    "CopyForm",
     "CorrectionForm",
     "CreateForm",
     "DateField",

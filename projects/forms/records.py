@@ -13,7 +13,9 @@ from projects.selectors.catalogue import item_choices
 from projects.selectors.detail import managers_of
 from projects.selectors.submission import claimable_items
 from projects.workflow import ClaimStage
-from schools.models import Institution
+from schools.models import AcademicYear, Institution
+
+YEARS_AROUND = 3
 
 HTML_NAMES = {"first_stage": "stage"}
 """Fields whose name in the page differs: the points line asks for ``item`` and ``stage``."""
@@ -57,6 +59,10 @@ class CreateForm(forms.Form):
         if len(institutions) == 1:
             field.initial = institutions[0].pk
             field.widget = forms.HiddenInput()
+
+
+class CopyForm(forms.Form):
+    title = forms.CharField(label=_("Yeni projenin adı"), max_length=200)
 
 
 class ProjectForm(VersionedFormMixin):
@@ -138,6 +144,16 @@ class ProjectForm(VersionedFormMixin):
         assert isinstance(manager, forms.ModelChoiceField)
         manager.queryset = managers_of(self.instance)
         manager.empty_label = str(_("Seçiniz"))
+        self.fields["budget_source"].widget.attrs["list"] = "budget-sources"
+        self._hint_at_year(self.instance.year)
+
+    def _hint_at_year(self, year: AcademicYear) -> None:
+        """The year's own days as a hint; the calendar stays open years around them, for projects that run long."""
+        days = {"first": f"{year.start_date:%d.%m.%Y}", "last": f"{year.end_date:%d.%m.%Y}"}
+        self.fields["start_date"].help_text = _("Eğitim-öğretim yılı: %(first)s – %(last)s") % days
+        earliest, latest = year.start_date.year - YEARS_AROUND, year.end_date.year + YEARS_AROUND
+        for name in ("start_date", "end_date"):
+            self.fields[name].widget.attrs |= {"min": f"{earliest}-01-01", "max": f"{latest}-12-31"}
 
     def add_prefix(self, field_name: str) -> str:
         return HTML_NAMES.get(field_name, field_name)

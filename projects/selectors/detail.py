@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.text import fold
-from projects.models import Claim, ClaimEvent, Evidence, ProgrammeItem, Project, TeamStudent, TeamTeacher
+from projects.models import Claim, ClaimEvent, ClaimQuestion, Evidence, ProgrammeItem, Project, TeamStudent, TeamTeacher
 from projects.selectors.scope import schools_for_students
-from projects.workflow import ClaimStage
+from projects.workflow import AWAITING_REVIEW, ClaimStage
 from schools.models import Enrolment, Institution, Posting, StaffMember, Student
 
 FOUND_PEOPLE = 12
@@ -23,8 +23,6 @@ LOOKS: dict[str, tuple[Any, str, str]] = {
     "copy": (_("Önceki yılın projesinden başlandı"), "neutral", "copy"),
     "hand_over": (_("Proje devredildi"), "info", "school"),
     "coordinator": (_("Koordinatör öğretmen değişti"), "info", "user"),
-    "ask": (_("Okula soru soruldu"), "warning", "message-question"),
-    "answer": (_("Okul soruyu cevapladı"), "info", "message-2"),
     "free": (_("Talep kuyruğa döndü: inceleyen artık projenin okulunda"), "neutral", "arrow-back-up"),
     "submit": (_("Proje gönderildi"), "info", "send"),
     "add_claim": (_("Yeni puan talebi gönderildi"), "info", "send"),
@@ -73,10 +71,23 @@ class Member:
     is_coordinator: bool = False
 
 
+@dataclass(frozen=True)
+class Question:
+    """A question to the school; ``waits`` while it has no answer and its claim no decision."""
+
+    row: ClaimQuestion
+    waits: bool
+
+
 def project_page(projects: QuerySet[Project]) -> QuerySet[Project]:
     """The project with all that its pages name."""
     return projects.select_related(
-        "institution__district", "institution__province", "year", "item__programme", "responsible_manager"
+        "institution__district",
+        "institution__province",
+        "year",
+        "item__programme",
+        "responsible_manager",
+        "copied_from__year",
     )
 
 
@@ -84,6 +95,17 @@ def claims_of(project: Project) -> list[Claim]:
     """The claims of a project, oldest first, with item, reviewer, decider and reason."""
     claims = project.claims.select_related("item__programme", "reviewer", "decided_by", "reason").order_by("pk")
     return list(claims)
+
+
+def questions_of(project: Project) -> list[Question]:
+    """The reviewers' questions about the project's claims, oldest first."""
+    asked = ClaimQuestion.objects.filter(claim__project=project).select_related(
+        "claim__item", "asked_by", "answered_by"
+    )
+    return [
+        Question(row, row.answered_at is None and row.claim.status in AWAITING_REVIEW)
+        for row in asked.order_by("asked_at", "pk")
+    ]
 
 
 def files_of(project: Project) -> list[Evidence]:
@@ -162,9 +184,14 @@ def managers_of(project: Project) -> QuerySet[StaffMember]:
     )
 
 
-def timeline(project: Project) -> list[TimelineEvent]:
-    """The history of a project, newest first, in words."""
-    events = list(project.events.select_related("by", "reason", "claim__item").order_by("-at", "-pk"))
+def events_of(project: Project) -> list[ClaimEvent]:
+    """The history of a project as stored, newest first."""
+    return list(project.events.select_related("by", "reason", "claim__item").order_by("-at", "-pk"))
+
+
+def timeline(project: Project, events: Sequence[ClaimEvent] | None = None) -> list[TimelineEvent]:
+    """The history of a project, newest first, in words; ``events`` where they have been read already."""
+    events = events_of(project) if events is None else events
     names = _names([event.changes for event in events])
     return [_event(event, names) for event in events]
 

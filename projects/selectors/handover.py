@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import F
+
 from projects.models import Project, TeamTeacher
 from projects.selectors.detail import Member, post_of
 from schools.models import Posting

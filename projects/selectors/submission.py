@@ -22,6 +22,17 @@ STEPS: dict[str, object] = {
 """The steps of the project form, in order; the last one, checking and sending, is a page of its own."""
 
 
+_STEP_OF = {
+    "content": ("summary", "aims", "partners", "links", "showcase_consent"),
+    "schedule": ("start_date", "end_date", "budget", "budget_currency", "budget_source"),
+}
+
+
+def step_of(field: str) -> str:
+    """The step of the form that holds a field."""
+    return next((step for step, fields in _STEP_OF.items() if field in fields), "basics")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing to put right: the step and the element of the form that hold it, and a sentence that says how."""

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.models import Claim, ClaimEvent, ClaimQuestion
+from projects.models import Claim, ClaimEvent
+from projects.selectors.detail import Question
 from projects.workflow import AWAITING_REVIEW, ClaimStatus
 
 LATEST_DECISIONS = 200
@@ -45,9 +46,9 @@ class Whereabouts:
     is_waiting: bool
 
 
-def whereabouts(claims: list[Claim], questions: list[ClaimQuestion]) -> list[Whereabouts]:
+def whereabouts(claims: list[Claim], questions: list[Question]) -> list[Whereabouts]:
     """The claims that are still on their way, oldest first; one query for each programme among those that wait."""
-    asked = {question.claim_id for question in questions if question.answered_at is None}
+    asked = {question.row.claim_id for question in questions if question.waits}
     known: dict[int, tuple[Paces | None, int]] = {}
     found = []
     for claim in claims:

@@ -1,7 +1,10 @@
 """Writes on projects: the only code that changes them."""
 
+from projects.services.copying import TitleTaken, copy_project
 from projects.services.drafts import FieldsChanged, Saved, autosave_field, create_project
 from projects.services.evidence import add_evidence, attach_stored, remove_evidence
+from projects.services.handover import hand_over, name_coordinator
+from projects.services.questions import answer_question
 from projects.services.review import (
     approve_claim,
     claim_for_review,
@@ -19,15 +22,20 @@ __all__ = [
     "FieldsChanged",
     "NotReady",
     "Saved",
+    "TitleTaken",
     "add_claim",
     "add_evidence",
     "announce",
+    "answer_question",
     "approve_claim",
     "attach_stored",
     "autosave_field",
     "claim_for_review",
+    "copy_project",
     "create_project",
+    "hand_over",
     "mark_good_example",
+    "name_coordinator",
     "reject_claim",
     "release",
     "remove_evidence",

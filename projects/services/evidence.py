@@ -12,9 +12,9 @@ from common.errors import Conflict, UserError
 from common.files import EVIDENCE_KINDS, discard, store_upload
 from common.models import StoredFile
 from common.text import clean
-from projects.models import Claim, Evidence, Project
+from projects.models import Claim, ClaimQuestion, Evidence, Project
 from projects.services.transition import locked_project
-from projects.workflow import EDITABLE, ClaimStatus
+from projects.workflow import AWAITING_REVIEW, EDITABLE, ClaimStatus
 
 PURPOSE = "project-evidence"
 MOST_FILES = 40
@@ -40,7 +40,7 @@ def add_evidence(
 def attach_stored(
     *, project_id: int, stored: StoredFile, by: User, claim: Claim | None = None, caption: str = ""
 ) -> Evidence:
-    """Attach a checked file to a project, or to a claim of it that has not been decided."""
+    """Attach a checked file to a project that the school may change, or to a claim that is returned or asked about."""
     project = locked_project(project_id)
     if claim is not None:
         claim = Claim.objects.get(pk=claim.pk, project=project)
@@ -64,8 +64,8 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
     """Take a file away; its content is deleted unless the project has been sent with it before."""
     project = locked_project(evidence.project_id)
     evidence = Evidence.objects.select_related("claim", "file").get(pk=evidence.pk)
-    _require_open(project, evidence.claim)
     stored = evidence.file
+    _require_open(project, evidence.claim, stored)
     record(
         action="project.remove_evidence",
         target=project,
@@ -77,10 +77,19 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
         discard(stored)
 
 
-def _require_open(project: Project, claim: Claim | None) -> None:
-    """A file of the project may change while the project may; a file of a claim while the school is to correct it."""
+def _require_open(project: Project, claim: Claim | None, there: StoredFile | None = None) -> None:
+    """A file of the project may change while the project may; a file of a claim while the school is to correct it.
+
+    While a question about a claim waits for the school, files may be added to it, and those added since taken away.
+    """
     if claim is None and project.status in EDITABLE:
         return
     if claim is not None and claim.status == ClaimStatus.RETURNED:
         return
+    if claim is not None and claim.status in AWAITING_REVIEW:
+        asked = ClaimQuestion.objects.filter(claim=claim, answered_at=None)
+        if there is not None:
+            asked = asked.filter(asked_at__lte=there.created_at)
+        if asked.exists():
+            return
     raise Conflict(_("Gönderilen proje incelenirken kanıt dosyaları değiştirilemez; önce talebi geri çekiniz."))

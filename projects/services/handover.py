@@ -40,7 +40,7 @@ def hand_over(*, project: Project, to_institution: Institution, by: User, text: 
     place = place_of_coordinator(current)
     if place is None or place.institution_id != to_institution.pk or to_institution.pk == current.institution_id:
         raise UserError(
-            _("Proje yalnız koordinatör öğretmenin bu yılki görev yerine devredilebilir; personel kaydını denetleyiniz.")
+            _("Proje yalnız koordinatör öğretmenin bu yılki okuluna devredilebilir; personel kaydını denetleyiniz.")
         )
     before, told = current.institution, people_to_tell(current)
     _free_from_new_school(current, to_institution, by)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import UserError
-from common.files import accept_attribute
+from common.files import FILE_LIMIT_MB, MEGABYTE, accept_attribute
 from projects import services
 from projects.forms import CorrectionForm, LaterClaimForm
 from projects.selectors import detail
@@ -19,6 +19,7 @@ from projects.views.files import file_row
 from projects.workflow import ClaimStatus
 
 ACCEPTED_FILES = accept_attribute()
+MAX_BYTES = FILE_LIMIT_MB * MEGABYTE
 
 
 @login_required
@@ -37,7 +38,7 @@ def add_claim(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Talebiniz teknik ekibe gönderildi."))
             return redirect("projects:detail", pk)
-    context = {"project": project, "form": form, "accept": ACCEPTED_FILES}
+    context = {"project": project, "form": form, "accept": ACCEPTED_FILES, "claims": detail.claims_of(project)}
     return render(request, "projects/claim_form.html", context, status=422 if form.errors else 200)
 
 
@@ -58,7 +59,14 @@ def correct_claim(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Talep yeniden gönderildi."))
             return redirect("projects:detail", claim.project_id)
     files = [file_row(one, removable=True) for one in detail.files_of(claim.project) if one.claim_id == claim.pk]
-    context = {"claim": claim, "project": claim.project, "form": form, "files": files, "accept": ACCEPTED_FILES}
+    context = {
+        "claim": claim,
+        "project": claim.project,
+        "form": form,
+        "files": files,
+        "accept": ACCEPTED_FILES,
+        "max_bytes": MAX_BYTES,
+    }
     return render(request, "projects/correct_claim.html", context, status=422 if form.errors else 200)
 
 

@@ -12,19 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import Conflict, UserError
-from common.files import accept_attribute
+from common.files import FILE_LIMIT_MB, MEGABYTE, accept_attribute
 from common.forms import in_words
 from common.versions import StaleForm
 from projects import services
 from projects.forms import ProjectForm
 from projects.models import Project
 from projects.selectors import detail, submission
+from projects.selectors.suggestions import suggestions_for
 from projects.views.access import person, seen_project
 from projects.views.files import file_row
 from projects.views.team import partner_context, team_context
-from projects.workflow import EDITABLE, ClaimStatus
+from projects.workflow import EDITABLE, ClaimStatus, ProjectStatus
 
 ACCEPTED_FILES = accept_attribute()
+MAX_BYTES = FILE_LIMIT_MB * MEGABYTE
 
 
 @login_required
@@ -63,17 +65,23 @@ def _form_context(project: Project, form: ProjectForm) -> dict[str, Any]:
         "files": files,
         "accept": ACCEPTED_FILES,
         "problems": problems,
-        "steps": _steps(problems),
+        "steps": _steps(problems, form),
+        "suggestions": suggestions_for(project),
+        "max_bytes": MAX_BYTES,
+        "is_open": project.status == ProjectStatus.RETURNED or submission.is_open_for_sending(project.year),
+        "deadline_sentence": submission.deadline_sentence(project.year),
         "returned": project.claims.filter(status=ClaimStatus.RETURNED).select_related("reason", "decided_by").first(),
     }
 
 
-def _steps(problems: list[submission.Problem]) -> list[dict[str, Any]]:
-    open_steps = {problem.step for problem in problems}
-    steps = [
-        {"label": label, "state": "todo" if step in open_steps else "done", "url": f"#step-{step}"}
-        for step, label in submission.STEPS.items()
-    ]
+def _steps(problems: list[submission.Problem], form: ProjectForm | None = None) -> list[dict[str, Any]]:
+    """The steps of the form: done, to do, or with an error; each leads to where something is to be done."""
+    wrong = {submission.step_of(name) for name in (form.errors if form is not None and form.is_bound else ())}
+    first = {problem.step: problem.anchor for problem in reversed(problems)}
+    steps = []
+    for step, label in submission.STEPS.items():
+        state = "error" if step in wrong else "todo" if step in first else "done"
+        steps.append({"label": label, "state": state, "url": f"#{first.get(step, f'step-{step}')}"})
     return [*steps, {"label": _("Kontrol ve gönder"), "state": "todo", "url": "#step-send"}]
 
 

@@ -20,6 +20,9 @@ from projects.models import Evidence
 from projects.rules import may
 from projects.selectors.scope import visible_to
 from projects.views.access import person, seen_claim, seen_project
+from projects.workflow import ClaimStatus
+
+LONGEST_CAPTION = 200
 
 
 def file_row(evidence: Evidence, belongs_to: str = "", *, removable: bool = False) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def upload_to_claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one file for a returned claim; permission: projects.edit_project."""
+    """Take one file for a claim that is returned or asked about; permission: projects.edit_project."""
     claim = seen_claim(request, pk, "projects.edit_project")
     return _take(request, claim.project_id, claim=claim)
 
@@ -58,11 +61,18 @@ def _take(request: HttpRequest, project_id: int, claim: Any = None) -> HttpRespo
     if file is None:
         return JsonResponse({"error": _("Bir dosya seçiniz.")}, status=400)
     try:
-        evidence = services.add_evidence(project_id=project_id, upload=file, by=person(request), claim=claim)
+        evidence = services.add_evidence(
+            project_id=project_id,
+            upload=file,
+            by=person(request),
+            claim=claim,
+            caption=request.POST.get("caption", "")[:LONGEST_CAPTION],
+        )
     except UserError as refusal:
         return JsonResponse({"error": str(refusal)}, status=400)
-    row = file_row(evidence, removable=True)
-    return render(request, "components/file_item.html", {"file": row, "viewer": "shown-file"}, status=201)
+    has_viewer = claim is None or claim.status == ClaimStatus.RETURNED
+    context = {"file": file_row(evidence, removable=True), "viewer": "shown-file" if has_viewer else ""}
+    return render(request, "components/file_item.html", context, status=201)
 
 
 @login_required
@@ -85,8 +95,10 @@ def remove_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("“%(name)s” silindi.") % {"name": found.file.name})
-    if found.claim_id:
+    if found.claim is not None and found.claim.status == ClaimStatus.RETURNED:
         return redirect("projects:correct_claim", found.claim_id)
+    if found.claim is not None:
+        return redirect("projects:detail", found.project_id)
     return redirect(reverse("projects:edit", args=[found.project_id]) + "#evidence")
 
 

@@ -54,7 +54,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _change_team(request: HttpRequest, project: Project) -> None:
     action, key = request.POST.get("action", ""), request.POST.get("person", "")
-    chosen = _chosen(key)
+    chosen = chosen_key(key)
     if chosen is None:
         raise UserError(_("Listeden bir kişi seçiniz."))
     if action == "coordinator":
@@ -66,7 +66,7 @@ def _change_team(request: HttpRequest, project: Project) -> None:
         raise UserError(_("Bu işlem bilinmiyor; sayfayı yenileyip yeniden deneyiniz."))
 
 
-def _chosen(key: str) -> int | None:
+def chosen_key(key: str) -> int | None:
     """The key of the row that was picked; None for what can't be one."""
     return int(key) if key.isdecimal() and len(key) <= LONGEST_KEY else None
 
@@ -94,7 +94,7 @@ def find_students(request: HttpRequest, pk: int) -> HttpResponse:
 def partners(request: HttpRequest, pk: int) -> HttpResponse:
     """Add or remove a partner school; permission: projects.edit_project. Answers with the partners."""
     project = seen_project(request, pk, "projects.edit_project")
-    error, key = "", _chosen(request.POST.get("person", ""))
+    error, key = "", chosen_key(request.POST.get("person", ""))
     chosen = [] if key is None else [key]
     adding = request.POST.get("action") == "add_partner"
     try:

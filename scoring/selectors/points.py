@@ -1,4 +1,4 @@
-"""What an item is worth, and how a teacher's points come about as things stand now."""
+"""How a teacher's points come about as things stand now, and the points tables as pages show them."""
 
 from __future__ import annotations
 
@@ -11,44 +11,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.text import sort_key
-from projects.models import ProgrammeItem, Project, TeamTeacher
-from projects.workflow import ClaimStage
+from projects.models import Project, TeamTeacher
 from schools.models import AcademicYear, StaffMember
 from scoring.engine.points import Claim, project_points
 from scoring.engine.working import ProjectFacts, Workings
 from scoring.inputs.projects import Tariff, approved_claims, approved_table, rules_of, tariff_of
-from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient, RankingRow
+from scoring.models import PointsTable, RankingRow
 from scoring.models.points import PointsTableStatus
 from scoring.workflow import RunStatus
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What a claim of an item would bring; ``points`` None when the reviewer gives them (0-100)."""
-
-    item: ProgrammeItem
-    coefficient: Decimal
-    points: Decimal | None
-    version: int
-
-    @property
-    def points_product(self) -> Decimal:
-        return (self.points or Decimal(0)) * self.coefficient / 100
-
-
-def worth_of(year: AcademicYear, item: ProgrammeItem, stage: str) -> Worth | None:
-    """The worth of an item at a stage by the table in force; None without such a table or line."""
-    table = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).first()
-    if table is None:
-        return None
-    line = PointsLine.objects.filter(table=table, item=item).first()
-    coefficient = ProgrammeCoefficient.objects.filter(table=table, programme=item.programme_id).first()
-    if line is None or coefficient is None:
-        return None
-    if item.independent:
-        return Worth(item, coefficient.percent, None, table.version)
-    points = (line.preparing_points if stage == ClaimStage.PREPARING else line.success_points) or Decimal(0)
-    return Worth(item, coefficient.percent, points, table.version)
 
 
 @dataclass(frozen=True)

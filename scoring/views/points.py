@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import UserError
 from common.tables import page_of
 from projects.models import ProgrammeItem
+from projects.selectors.submission import stage_problem
 from projects.workflow import ClaimStage
 from schools.models import StaffMember
 from scoring import services
@@ -22,7 +23,7 @@ from scoring.inputs.projects import NoPointsTable
 from scoring.models import PointsTable
 from scoring.models.points import PointsTableStatus
 from scoring.rules import may
-from scoring.selectors import points
+from scoring.selectors import points, worth
 from scoring.views.access import person, seen, year_of
 
 TABLES = PointsTable.objects.select_related("year__province", "created_by", "approved_by")
@@ -131,15 +132,22 @@ def discard_table(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def points_preview(request: HttpRequest) -> HttpResponse:
-    """The fragment with the worth of an item at a stage; permission: scoring.view_points."""
+    """The fragment with the worth of an item at a stage, with ``?both=1`` at both; permission: scoring.view_points."""
     year = year_of(request)
     number = request.GET.get("item", "")
     stage = request.GET.get("stage") or request.GET.get("first_stage") or ""
     items = ProgrammeItem.objects.select_related("programme")
     item = items.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
-    known = item is not None and stage in ClaimStage.values
-    worth = points.worth_of(year, item, stage) if known and item else None
-    return render(request, "scoring/parts/points_preview.html", {"worth": worth, "asked": known})
+    context: dict[str, Any] = {"year": year, "both": "both" in request.GET}
+    if item is not None and stage in ClaimStage.values:
+        table = worth.table_in_force(year)
+        context |= {
+            "asked": True,
+            "table": table,
+            "worth": None if table is None else worth.worth_of(table, item, stage),
+            "stage_problem": stage_problem(item, stage),
+        }
+    return render(request, "scoring/parts/points_preview.html", context)
 
 
 @login_required

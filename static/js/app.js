@@ -127,12 +127,19 @@ function focusFirstError() {
   stop?.focus();
 }
 
+// Phones show no PDF inside a page: there the file opens by itself.
 function setUpViewer() {
+  const shows = (kind) => kind === "image" || (kind === "pdf" && navigator.pdfViewerEnabled !== false);
+  if (!shows("pdf")) {
+    document.querySelectorAll("[data-frame] iframe").forEach((frame) => {
+      frame.replaceWith(Object.assign(document.createElement("a"), { href: frame.src, textContent: `Aç: ${frame.title}`, className: "btn btn-outline" }));
+    });
+  }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-view]");
     if (!link || event.ctrlKey || event.metaKey || event.button) return;
     const box = document.getElementById(link.dataset.view)?.querySelector("[data-frame]");
-    if (!box || !["pdf", "image"].includes(link.dataset.kind)) return;
+    if (!box || !shows(link.dataset.kind)) return;
     event.preventDefault();
     const shown = document.createElement(link.dataset.kind === "pdf" ? "iframe" : "img");
     shown.src = link.href;

@@ -37,11 +37,14 @@ class Upload {
       this.add([...this.input.files]);
       this.input.value = "";
     });
+    this.caption = zone.querySelector("[data-upload-caption]");
     this.setUpDrop();
     this.setUpCamera();
+    window.addEventListener("beforeunload", (event) => { if (this.running) event.preventDefault(); });
     document.addEventListener("paste", (event) => {
       const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length) this.add(files.map((file) => this.named(file)));
+      const aimed = this.zone.contains(document.activeElement) || document.querySelectorAll("[data-upload]").length === 1;
+      if (files.length && aimed) this.add(files.map((file) => this.named(file)));
     });
   }
 
@@ -80,7 +83,8 @@ class Upload {
   }
 
   add(files) {
-    this.queue.push(...files.map((file) => ({ file, ...row(file.name) })));
+    const caption = this.caption?.value.trim() ?? "";
+    this.queue.push(...files.map((file) => ({ file, caption, ...row(file.name) })));
     this.queue.forEach(({ item }) => { if (!item.isConnected) this.list.append(item); });
     this.run();
   }
@@ -102,6 +106,7 @@ class Upload {
       }
       const body = new FormData();
       body.append(this.input.name, entry.file);
+      if (entry.caption) body.append(this.caption.name, entry.caption);
       const request = new XMLHttpRequest();
       request.open("POST", this.url);
       request.setRequestHeader("X-CSRFToken", token());
@@ -129,6 +134,7 @@ class Upload {
     const template = document.createElement("template");
     template.innerHTML = html.trim();
     entry.item.replaceWith(template.content);
+    if (this.caption && !this.queue.length) this.caption.value = "";
     this.zone.dispatchEvent(new CustomEvent("upload:done", { bubbles: true }));
   }
 
