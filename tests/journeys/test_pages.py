@@ -43,15 +43,18 @@ SEEN_BY = {
     STRANGER: "account_login account_reset_password account_reset_password_done account_reset_password_from_key"
     " account_reset_password_from_key_done account_signup account_inactive account_confirm_email"
     " account_email_verification_sent schools:invitation verification:ask verification:certificate",
-    "okul": "portal:home projects:list projects:create projects:detail projects:edit projects:submit projects:add_claim"
+    "okul": "portal:home projects:export_ready projects:reading"
+    " projects:list projects:create projects:detail projects:edit projects:submit projects:add_claim"
     " projects:correct_claim schools:institution schools:sections schools:person schools:commissions schools:commission"
     " schools:students schools:my_account scoring:rankings scoring:run scoring:row scoring:object scoring:my_points"
-    " scoring:objections scoring:objection awards:own common:notifications account_change_password account_email"
-    " account_logout account_reauthenticate mfa_index mfa_activate_totp mfa_list_webauthn mfa_add_webauthn"
+    " scoring:objections scoring:objection awards:own common:notifications common:mail_settings account_email"
+    " account_change_password portal:tasks account_logout account_reauthenticate mfa_index mfa_activate_totp"
+    " mfa_list_webauthn mfa_add_webauthn"
     " schools:section_guide",
     "mudur": "portal:home schools:commission schools:seat_create schools:seat_end schools:seat_invite projects:detail",
     "ogretmen": "portal:home scoring:my_points awards:own",
-    "teknik": "portal:home projects:queue projects:review projects:detail scoring:points_tables scoring:points_table"
+    "teknik": "portal:home projects:list projects:reading"
+    " portal:tasks projects:queue projects:review projects:detail scoring:points_tables scoring:points_table"
     " scoring:edit_table scoring:new_version scoring:rankings scoring:objections scoring:objection awards:rounds"
     " awards:round awards:list schools:staff",
     "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:row scoring:points_of scoring:objection"
@@ -61,18 +64,19 @@ SEEN_BY = {
     " schools:institutions schools:commissions schools:commission schools:person",
     "kaymakam": "portal:home awards:offered awards:list awards:certificates awards:certificate schools:institutions",
     "vali": "portal:home awards:offered",
-    "ilce": "portal:home schools:institutions schools:commissions",
+    "ilce": "portal:home projects:reading projects:list schools:institutions schools:commissions",
     "veri": "portal:home common:imports common:import_new common:import_detail schools:staff schools:students",
     "sistem": "schools:commission_create mfa_index mfa_view_recovery_codes mfa_generate_recovery_codes"
-    " mfa_deactivate_totp portal:home common:jobs common:job schools:institutions schools:staff",
+    " mfa_deactivate_totp portal:home common:mail_log common:jobs common:job schools:institutions schools:staff",
 }
 """Who opens which page: the role that finds most on it, and others where the page is another one for them."""
 
 NOT_PAGES = set(
     "account_confirm_login_code account_set_password common:health common:notification_open common:notifications_read"
     " common:import_cancel common:import_confirm common:import_refused common:import_template common:import_undo"
-    " common:job_progress common:job_rerun mfa_authenticate mfa_download_recovery_codes mfa_edit_webauthn"
-    " mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn portal:styleguide"
+    " common:job_progress common:job_rerun common:mail_resend mfa_authenticate mfa_download_recovery_codes"
+    " mfa_edit_webauthn mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn portal:styleguide"
+    " projects:export projects:export_file projects:export_reading projects:start_reading"
     " projects:autosave projects:decide projects:evidence projects:find_partners projects:find_students"
     " projects:find_teachers projects:good_example projects:partners projects:problems projects:release"
     " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim projects:withdraw"

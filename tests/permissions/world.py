@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
@@ -16,14 +18,16 @@ from awards.models import AwardLine, AwardList, Certificate
 from awards.pdf import certificates_pdf, list_report_pdf
 from awards.services import compute_round, decide_list, grant_list, issue_certificates, make_list_report, offer_list
 from awards.workflow import LineStatus
+from common.deliveries import addressed_to
 from common.files import store_bytes
 from common.imports.kinds import Scope
 from common.imports.services import check_batch, start_import
-from common.models import ImportBatch, Job
+from common.models import ImportBatch, Job, MailDelivery, Notification
 from common.outbox import notify
 from portal.demo.accounts import ACCOUNTS, DEMO_DOMAIN
 from portal.demo.build import build_demo
 from projects.models import Claim, Evidence, Project
+from projects.services.exports import keep_export
 from projects.workflow import ClaimStatus
 from schools.models import AcademicYear, Institution, Seat, Section
 from scoring.models import Objection, RankingRun
@@ -140,6 +144,7 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
     table = new_version(year=world.year, reason="Yeni kalem", by=world.user("teknik"))
     by_pk = {
         "common:notification_open": notice.pk,
+        "common:mail_resend": _mail(notice).pk,
         "projects:remove_evidence": evidence.pk,
         "projects:good_example": Project.objects.filter(institution=world.school, status="approved")[0].pk,
         "projects:evidence": evidence.pk,
@@ -148,6 +153,8 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "schools:person": seat.staff_id,
         "schools:section_guide": Section.objects.filter(institution=world.school).order_by("pk")[0].pk,
         "schools:person_account": seat.staff_id,
+        "projects:export_ready": (export := _export(world, coordinator)),
+        "projects:export_file": export,
         "scoring:row": row.pk,
         "scoring:object": row.pk,
         "scoring:objection": objection.pk,
@@ -179,6 +186,8 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "schools:year_setting": {"key": "team_share"},
         "schools:invitation_open": {"token": "x" * 40},
         "common:import_template": {"kind": "staff"},
+        "projects:export": {"file_format": "csv"},
+        "projects:export_reading": {"file_format": "csv"},
         "scoring:export": {"pk": run.pk, "file_format": "csv"},
         "awards:strike": {"pk": list_pk, "line": line.pk},
         "awards:restore": {"pk": list_pk, "line": line.pk},
@@ -206,6 +215,14 @@ def _evidence(claim: Claim, by: User) -> Evidence:
     return Evidence.objects.create(project=claim.project, claim=claim, file=stored)
 
 
+def _export(world: World, by: User) -> int:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "list")
+        path.write_bytes(b"Y")
+        kind = {"name": "projeler.csv", "content_type": "text/csv"}
+        return keep_export(year=world.year, path=path, query="", rows=0, projects=[], by=by, **kind).pk
+
+
 def _job(owner: User, params: dict[str, Any]) -> Job:
     return Job.objects.create(
         kind=RANKING_JOB,
@@ -216,6 +233,15 @@ def _job(owner: User, params: dict[str, Any]) -> Job:
         result={},
         params=params,
     )
+
+
+def _mail(notice: Notification) -> MailDelivery:
+    """The mail with which a notice went out."""
+    mail = addressed_to(notice.recipient, kind=MailDelivery.Kind.INSTANT)
+    mail.state, mail.notice_count = MailDelivery.State.SENT, 1
+    mail.save()
+    Notification.objects.filter(pk=notice.pk).update(delivery=mail, mail_state=Notification.MailState.SENT)
+    return mail
 
 
 def _import(by: User, world: World) -> ImportBatch:
