@@ -129,9 +129,9 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "common/mail_settings.html", {"form": form, "choice": choice, "page": page})
 
 
+@require_safe
 @login_required
 @permission_required("common.view_mail_log", raise_exception=True)
-@require_safe
 def mail_log(request: HttpRequest) -> HttpResponse:
     """Every mail that went out or failed; permission: the system administrator. No subject of a notice is shown."""
     form = MailLogForm(request.GET)
@@ -152,9 +152,9 @@ def mail_log(request: HttpRequest) -> HttpResponse:
     return render(request, "common/mail_log.html", {"page": page, "chips": chips, "form": form})
 
 
+@require_POST
 @login_required
 @permission_required("common.resend_mail", raise_exception=True)
-@require_POST
 def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a mail once more; permission: the system administrator."""
     found = get_object_or_404(selectors.mail_log(), pk=pk)
