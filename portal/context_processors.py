@@ -69,7 +69,11 @@ SECTIONS = (
         _("Projeler"),
         (
             Item(
-                "projects:queue", _("İnceleme sırası"), "clipboard-check", "projects.view_queue", ("projects:review",)
+                "projects:queue",
+                _("İnceleme sırası"),
+                "clipboard-check",
+                "projects.view_queue",
+                ("projects:review", "projects:outbox", "projects:bulk", "projects:bulk_run", "projects:outcome"),
             ),
             Item("projects:list", _("Projeler"), "rocket", "projects.list_projects", ("projects:",)),
         ),

@@ -29,7 +29,14 @@ from projects.services.review import (
     reject_claim,
     return_claim,
 )
-from projects.services.transition import locked_claim, locked_project, require_reason, require_step, true_state
+from projects.services.transition import (
+    locked_claim,
+    locked_project,
+    locked_staged,
+    require_reason,
+    require_step,
+    true_state,
+)
 from projects.workflow import AWAITING_REVIEW, REVIEWER, TRANSITIONS, ClaimStatus, Decision
 
 
@@ -139,12 +146,8 @@ def _standing(staged: StagedDecision, by: User) -> StagedDecision:
     claim = locked_claim(staged.claim_id, project)
     if not may(by, REVIEWER, claim):
         raise PermissionDenied
-    found = (
-        StagedDecision.objects.select_related("by", "reason", "level__programme")
-        .filter(pk=staged.pk, claim=claim)
-        .first()
-    )
-    if found is None:
+    found = locked_staged(staged.pk)
+    if found is None or found.claim_id != claim.pk:
         raise Conflict(_fate(claim))
     found.claim = claim
     return found

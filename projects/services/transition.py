@@ -35,6 +35,15 @@ def locked_project(project_id: int) -> Project:
     return locked(Project.objects.select_related("institution", "year", "item__programme"), project_id)
 
 
+def locked_staged(staged_id: int) -> StagedDecision | None:
+    """The staged decision of a locked claim, locked; None when it is gone."""
+    rows = StagedDecision.objects.select_related("by", "reason", "level__programme")
+    try:
+        return locked(rows, staged_id)
+    except StagedDecision.DoesNotExist:
+        return None
+
+
 def locked_claim(claim_id: int, project: Project) -> Claim:
     """The claim of a locked project, locked."""
     claim = locked(Claim.objects.select_related("item__programme", "reviewer"), claim_id)

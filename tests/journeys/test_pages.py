@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.demo.accounts import ACCOUNTS
 from projects.models import Claim
-from projects.services import create_project
+from projects.services import create_project, stage_decision
 from projects.workflow import ClaimStatus
 from schools.models import Seat
 from schools.services import invite
@@ -77,7 +77,8 @@ NOT_PAGES = set(
     " common:job_progress common:job_rerun common:mail_resend mfa_authenticate mfa_download_recovery_codes"
     " mfa_edit_webauthn mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn portal:styleguide"
     " projects:export projects:export_file projects:export_reading projects:start_reading"
-    " projects:autosave projects:decide projects:evidence projects:find_partners projects:find_students"
+    " projects:announce projects:autosave projects:bulk projects:bulk_run projects:decide projects:evidence"
+    " projects:find_partners projects:find_students"
     " projects:find_teachers projects:good_example projects:partners projects:problems projects:release"
     " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim projects:withdraw"
     " schools:invitation_open schools:person_account schools:seat_withdraw schools:settings_approve"
@@ -116,12 +117,15 @@ def test_every_page_at_both_widths(live_site: str, browser: Browser, browser_con
 
 
 def add_what_the_chain_leaves_out(world: World) -> str:
-    """A draft, a returned claim, a run to compare, a second step, an invitation; gives the invitation's token."""
+    """A draft, a returned claim, a staged one, a run to compare, a second step, an invitation; gives its token."""
     coordinator, monitor, system = world.user("okul"), world.user("izleme"), world.user("sistem")
     draft = create_project(institution=world.school, year=world.year, title="Zeytin Dalı", by=coordinator)
     taken = world.values["projects:review"]["pk"]
     returned = Claim.objects.filter(project__institution=world.school).exclude(pk=taken).order_by("pk")[0]
     Claim.objects.filter(pk=returned.pk).update(status=ClaimStatus.RETURNED)
+    waiting = Claim.objects.exclude(pk__in=[taken, returned.pk]).order_by("pk")[0]
+    Claim.objects.filter(pk=waiting.pk).update(status=ClaimStatus.SUBMITTED, reviewer=None, decided_by=None)
+    stage_decision(claim=waiting, action="approve", text="Çalışmanız için teşekkür ederiz.", by=world.user("teknik"))
     run = compute_run(year=world.year, measure="teacher_project_points", partition="district,category", by=monitor)
     TOTP.activate(system, generate_totp_secret())
     RecoveryCodes.activate(system)

@@ -26,6 +26,7 @@ from common.models import ImportBatch, Job, MailDelivery, Notification
 from common.outbox import notify
 from portal.demo.accounts import ACCOUNTS, DEMO_DOMAIN
 from portal.demo.build import build_demo
+from projects import tasks
 from projects.models import Claim, Evidence, Project
 from projects.services.exports import keep_export
 from projects.workflow import ClaimStatus
@@ -155,6 +156,10 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "schools:person_account": seat.staff_id,
         "projects:export_ready": (export := _export(world, coordinator)),
         "projects:export_file": export,
+        "projects:answer": _question(claim, world.user("teknik")).pk,
+        "projects:copy": _earlier_project(world).pk,
+        "projects:hand_over": (moved := _moved_project(world).pk),
+        "projects:name_coordinator": moved,
         "scoring:row": row.pk,
         "scoring:object": row.pk,
         "scoring:objection": objection.pk,
@@ -176,6 +181,7 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         _of("common:", "job job_progress job_rerun"),
         _job(coordinator, {"year": world.year.pk, "measure": run.measure}).pk,
     )
+    by_pk["projects:outcome"] = _announcement(world.user("teknik"), claim).pk
     by_pk |= dict.fromkeys(_of("common:import_", "detail confirm cancel undo refused"), _import(clerk, world).pk)
     for address, names in addresses():
         if names == ("pk",) and address not in by_pk:
@@ -210,6 +216,36 @@ def _project_and_claim(school: Institution) -> tuple[Project, Claim]:
     return claim.project, claim
 
 
+def _question(claim: Claim, by: User) -> ClaimQuestion:
+    return ClaimQuestion.objects.create(claim=claim, asked_by=by, text="İmzalı sayfayı ekler misiniz?")
+
+
+def _earlier_project(world: World) -> Project:
+    """A project of the school from the year before."""
+    current = world.year
+    year = AcademicYear.objects.create(
+        province=current.province,
+        name=f"{current.start_date.year - 1}-{current.start_date.year}",
+        start_date=current.start_date - dt.timedelta(days=365),
+        second_term_date=current.second_term_date - dt.timedelta(days=365),
+        end_date=current.end_date - dt.timedelta(days=365),
+    )
+    return Project.objects.create(
+        institution=world.school, year=year, title="Zeytin Günlüğü", title_key="zeytin gunlugu"
+    )
+
+
+def _moved_project(world: World) -> Project:
+    """A draft of the school whose coordinator teacher works at another one."""
+    elsewhere = Posting.objects.filter(year=world.year, title="teacher", staff__user=None)
+    teacher = elsewhere.exclude(institution=world.school).order_by("pk")[0]
+    project = Project.objects.create(
+        institution=world.school, year=world.year, title="Göçmen Kuşlar", title_key="gocmen kuslar"
+    )
+    TeamTeacher.objects.create(project=project, staff_id=teacher.staff_id, is_coordinator=True)
+    return project
+
+
 def _evidence(claim: Claim, by: User) -> Evidence:
     stored = store_bytes(name="kanit.pdf", data=pdf_bytes(), content_type="application/pdf", by=by, purpose="evidence")
     return Evidence.objects.create(project=claim.project, claim=claim, file=stored)
@@ -242,6 +278,18 @@ def _mail(notice: Notification) -> MailDelivery:
     mail.save()
     Notification.objects.filter(pk=notice.pk).update(delivery=mail, mail_state=Notification.MailState.SENT)
     return mail
+
+
+def _announcement(owner: User, claim: Claim) -> Job:
+    """A run that announced one decision."""
+    return Job.objects.create(
+        kind=tasks.ANNOUNCE,
+        owner=owner,
+        state=Job.State.DONE,
+        wake_at=timezone.now(),
+        params={"rows": [[claim.pk, 1]]},
+        steps={str(claim.pk): {"why": ""}},
+    )
 
 
 def _import(by: User, world: World) -> ImportBatch:
