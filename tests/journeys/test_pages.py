@@ -43,7 +43,7 @@ SEEN_BY = {
     STRANGER: "account_login account_reset_password account_reset_password_done account_reset_password_from_key"
     " account_reset_password_from_key_done account_signup account_inactive account_confirm_email"
     " account_email_verification_sent schools:invitation verification:ask verification:certificate",
-    "okul": "portal:home projects:export_ready projects:reading"
+    "okul": "portal:home projects:export_ready projects:reading projects:copy projects:hand_over"
     " projects:list projects:create projects:detail projects:edit projects:submit projects:add_claim"
     " projects:correct_claim schools:institution schools:sections schools:person schools:commissions schools:commission"
     " schools:students schools:my_account scoring:rankings scoring:run scoring:row scoring:object scoring:my_points"
@@ -54,7 +54,8 @@ SEEN_BY = {
     "mudur": "portal:home schools:commission schools:seat_create schools:seat_end schools:seat_invite projects:detail",
     "ogretmen": "portal:home scoring:my_points awards:own",
     "teknik": "portal:home projects:list projects:reading"
-    " portal:tasks projects:queue projects:review projects:detail scoring:points_tables scoring:points_table"
+    " portal:tasks projects:queue projects:outbox projects:outcome projects:review projects:detail"
+    " scoring:points_tables scoring:points_table"
     " scoring:edit_table scoring:new_version scoring:rankings scoring:objections scoring:objection awards:rounds"
     " awards:round awards:list schools:staff",
     "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:row scoring:points_of scoring:objection"
@@ -77,7 +78,7 @@ NOT_PAGES = set(
     " common:job_progress common:job_rerun common:mail_resend mfa_authenticate mfa_download_recovery_codes"
     " mfa_edit_webauthn mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn portal:styleguide"
     " projects:export projects:export_file projects:export_reading projects:start_reading"
-    " projects:announce projects:autosave projects:bulk projects:bulk_run projects:decide projects:evidence"
+    " projects:answer projects:name_coordinator projects:announce projects:autosave projects:bulk projects:bulk_run projects:decide projects:evidence"
     " projects:find_partners projects:find_students"
     " projects:find_teachers projects:good_example projects:partners projects:problems projects:release"
     " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim projects:withdraw"
