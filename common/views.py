@@ -120,7 +120,8 @@ def notifications_read(request: HttpRequest) -> HttpResponse:
 def mail_settings(request: HttpRequest) -> HttpResponse:
     """How often the person gets mail, and the mails of late; everybody's own."""
     choice = selectors.mail_choice_of(request.user)
-    form = MailFrequencyForm(request.POST or None, initial={"frequency": choice.frequency})
+    posted = request.POST if request.method == "POST" else None
+    form = MailFrequencyForm(posted, initial={"frequency": choice.frequency})
     if request.method == "POST" and form.is_valid():
         services.choose_mail_frequency(frequency=form.cleaned_data["frequency"], by=request.user)
         messages.success(request, _("E-posta tercihiniz kaydedildi."))
