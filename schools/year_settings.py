@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import UserError
+from common.text import clean
 from schools.models import AcademicYear, YearSetting
+
+TEXT_LENGTH = 200
+"""The longest value that is stored."""
 
 Words = str | Promise
 Value = str | int | tuple[int, ...]
@@ -108,6 +112,25 @@ class CodeSetting(SettingDefinition):
             % {"label": self.label, "default": self.default}
         )
 
+
+@dataclass(frozen=True)
+class TextSetting(SettingDefinition):
+    """A sentence for people, as long as the stored value may be."""
+
+    def parse(self, text: str) -> str:
+        value = clean(text)
+        if 10 <= len(value) <= TEXT_LENGTH:
+            return value
+        raise SettingError(
+            _now("“%(label)s” için en az 10, en çok %(limit)s karakterlik bir açıklama yazınız.")
+            % {"label": self.label, "limit": TEXT_LENGTH}
+        )
+
+
+_LEVEL_SOURCE = _(
+    "Sunum, Proje Puanlama Tablosu: Düzey 1, 2 ve 3 başarı aşamasında 25, 50 ve 100 puandır; bir projenin hangi "
+    "düzeyde olduğunun neye göre belirleneceği yazılı değildir."
+)
 
 _DEFINITIONS: tuple[SettingDefinition, ...] = (
     SettingDefinition(
@@ -273,6 +296,41 @@ _DEFINITIONS: tuple[SettingDefinition, ...] = (
             ("mean_with_record", _("O dönem kaydı olan personelin ortalaması")),
             ("mean_all_staff", _("Bütün personelin ortalaması")),
         ),
+    ),
+    NumberSetting(
+        "review_days",
+        _("Proje talebinin karara bağlanması için beklenen süre (gün)"),
+        "10",
+        _(
+            "Belgeler inceleme için süre vermez; bu sayı yalnız ana sayfadaki payı ve uyarıları belirler, süresi geçen "
+            "talep geçersiz olmaz."
+        ),
+        minimum=1,
+        maximum=90,
+    ),
+    TextSetting(
+        "local_level_1",
+        _("Yerel proje, Düzey 1 ölçütü"),
+        ("Okulun kendi öğrencileriyle ve kendi olanaklarıyla yürüttüğü, etkinlikleri ve katılımı belgelenmiş çalışma."),
+        _LEVEL_SOURCE,
+    ),
+    TextSetting(
+        "local_level_2",
+        _("Yerel proje, Düzey 2 ölçütü"),
+        (
+            "En az bir başka okul ya da kurumla (belediye, üniversite, dernek) birlikte yürütülen ve sonuçları ilçede "
+            "paylaşılan çalışma."
+        ),
+        _LEVEL_SOURCE,
+    ),
+    TextSetting(
+        "local_level_3",
+        _("Yerel proje, Düzey 3 ölçütü"),
+        (
+            "Birden çok ilçeye ya da ilin tümüne yayılan, ortaklığı yazıya bağlanmış, etkisi ölçülüp raporlanmış ve "
+            "başka okulların uygulayabileceği çalışma."
+        ),
+        _LEVEL_SOURCE,
     ),
 )
 

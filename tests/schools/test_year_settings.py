@@ -33,6 +33,13 @@ DEFAULTS = {
     "time_unit": "hours",
     "eba_level": "category",
     "school_eba": "mean_with_record",
+    "review_days": 10,
+    "local_level_1": "Okulun kendi öğrencileriyle ve kendi olanaklarıyla yürüttüğü, etkinlikleri ve katılımı "
+    "belgelenmiş çalışma.",
+    "local_level_2": "En az bir başka okul ya da kurumla (belediye, üniversite, dernek) birlikte yürütülen ve "
+    "sonuçları ilçede paylaşılan çalışma.",
+    "local_level_3": "Birden çok ilçeye ya da ilin tümüne yayılan, ortaklığı yazıya bağlanmış, etkisi ölçülüp "
+    "raporlanmış ve başka okulların uygulayabileceği çalışma.",
 }
 
 
