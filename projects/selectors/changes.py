@@ -54,14 +54,13 @@ class Resubmission:
     changes: list[Change]
 
 
-def resubmission_of(claim: Claim, user: Any) -> Resubmission | None:
+def resubmission_of(claim: Claim, events: Sequence[ClaimEvent], user: Any) -> Resubmission | None:
     """What the school changed since the user's last decision on the claim, else since its last return.
 
-    None for a claim that has not been sent again since.
+    ``events`` is the history of the project, newest first. None for a claim that has not been sent again since.
     """
-    steps = ("resubmit", *Decision.values)
-    rows = ClaimEvent.objects.filter(claim=claim, action__in=steps).select_related("by", "reason")
-    events = list(rows.order_by("at", "pk"))
+    steps = {"resubmit", *Decision.values}
+    events = [event for event in reversed(events) if event.claim_id == claim.pk and event.action in steps]
     start = _last(events, lambda event: event.by_id == user.pk and event.action != "resubmit")
     is_mine = start is not None
     if start is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -225,6 +226,8 @@ def _in_words(key: str, value: Any, names: dict[tuple[str, Any], str]) -> str:
         return ", ".join(names.get((key, item), str(item)) for item in value)
     if isinstance(value, bool):
         return str(_("Evet") if value else _("Hayır"))
+    if key in ("start_date", "end_date") and value:
+        return dt.date.fromisoformat(value).strftime("%d.%m.%Y")
     if key == "first_stage" and value:
         return str(ClaimStage(value).label)
     return names.get((key, value), "" if value is None else str(value))

@@ -192,14 +192,17 @@ def counts_per_view(claims: QuerySet[Claim], user: Any) -> dict[str, int]:
 
 def place_of(claim: Claim, shown: QuerySet[Claim]) -> Place:
     """The place of a claim among the shown ones, which need not hold it (any more). One query."""
-    earlier, later = _before(claim), _after(claim)
     others = shown.exclude(pk=claim.pk).order_by()
-    nearest = others.filter(earlier).order_by("-submitted_at", "-pk").values("pk")[:1]
-    following = others.filter(later).order_by("submitted_at", "pk").values("pk")[:1]
-    found = others.aggregate(before=Count("pk", filter=earlier), rest=Count("pk"))
-    ends = AcademicYear.objects.filter(pk=claim.year_id).order_by().values_list(Subquery(nearest), Subquery(following))
-    previous, after = ends.get()
-    return Place(found["before"] + 1, found["rest"] + 1, previous, after)
+    earlier, later = others.filter(_before(claim)), others.filter(_after(claim))
+    asked = AcademicYear.objects.filter(pk=claim.year_id).order_by()
+    before, after, previous, following = asked.values_list(
+        _number(earlier),
+        _number(later),
+        Subquery(earlier.order_by("-submitted_at", "-pk").values("pk")[:1]),
+        Subquery(later.order_by("submitted_at", "pk").values("pk")[:1]),
+    ).get()
+    number = (before or 0) + 1
+    return Place(number, number + (after or 0), previous, following)
 
 
 def next_after(claim: Claim, shown: QuerySet[Claim]) -> int | None:

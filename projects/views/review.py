@@ -68,7 +68,7 @@ def review_page(
     user, project = person(request), claim.project
     files = detail.files_of(project)
     teachers, students = detail.team_of(project)
-    beside = desk.beside(claim, user)
+    beside, events = desk.beside(claim, user), detail.events_of(project)
     taken_by_other = claim.reviewer_id not in (None, user.pk)
     undecided = claim.status in AWAITING_REVIEW
     may_decide = undecided and not taken_by_other and beside.staged is None
@@ -81,9 +81,9 @@ def review_page(
         "students": students,
         "partners": detail.partners_of(project),
         "files": [file_row(one) for one in _most_relevant_first(files, claim)],
-        "events": detail.timeline(project),
+        "events": detail.timeline(project, events),
         "beside": beside,
-        "since": changes.resubmission_of(claim, user) if undecided else None,
+        "since": changes.resubmission_of(claim, events, user) if undecided else None,
         "sheets": _sheets(claim, form) if may_decide else [],
         "place": queue.place_of(claim, shown(request, user)) if claim.submitted_at else None,
         "query": query_of(request),

@@ -45,8 +45,11 @@ function setUpHelp(area) {
 
   const open = () => {
     const lines = new Map();
-    area.querySelectorAll("[data-key]").forEach((element) => {
-      if (!lines.has(element.dataset.key)) lines.set(element.dataset.key.toLocaleUpperCase("tr"), words(element));
+    const bar = area.querySelector(".decision-bar");
+    const elements = [...area.querySelectorAll("[data-key]")];
+    [...elements.filter((element) => bar?.contains(element)), ...elements].forEach((element) => {
+      const key = element.dataset.key.toLocaleUpperCase("tr");
+      if (!lines.has(key)) lines.set(key, words(element));
     });
     if (area.querySelector("[data-sheet]")) {
       lines.set("1–9", "Açık kararda gerekçeyi ya da düzeyi seç");
@@ -67,20 +70,29 @@ function setUpHelp(area) {
   return open;
 }
 
+// The page stays where it is: only the sheet scrolls to what gets the focus.
+function focusIn(sheet, stop) {
+  stop.focus({ preventScroll: true });
+  const body = sheet.querySelector(".sheet-body");
+  const below = stop.offsetTop + stop.offsetHeight + 16 - body.clientHeight;
+  if (below > body.scrollTop) body.scrollTop = below;
+  else if (stop.offsetTop < body.scrollTop) body.scrollTop = Math.max(0, stop.offsetTop - 16);
+}
+
 // Where work in an opened sheet begins: what is missing, else the button that sends.
 function begin(sheet) {
   const empty = [...sheet.querySelectorAll("[data-first]")].find((field) => !field.value.trim());
   const group = sheet.querySelector("[data-must-choose]");
   const unchosen = group && !group.querySelector("input:checked") ? group.querySelector("input") : null;
   const stop = empty ?? unchosen ?? sheet.querySelector("[data-go]");
-  stop?.focus();
+  if (stop) focusIn(sheet, stop);
 }
 
 function setUpSheets(area) {
   const sheets = [...area.querySelectorAll("details[data-sheet]")];
   const close = (sheet) => {
     sheet.open = false;
-    sheet.querySelector("summary").focus();
+    sheet.querySelector("summary").focus({ preventScroll: true });
   };
   sheets.forEach((sheet) => {
     let wasOpen = sheet.open;
@@ -110,7 +122,7 @@ function choose(area, digit) {
   radio.checked = true;
   radio.dispatchEvent(new Event("change", { bubbles: true }));
   announce(`Seçildi: ${radio.labels[0].lastChild.textContent.trim()}. Kaydetmek için Enter.`);
-  radio.form.querySelector("[data-go]").focus();
+  focusIn(radio.closest("[data-sheet]"), radio.form.querySelector("[data-go]"));
   return true;
 }
 
@@ -119,10 +131,11 @@ function press(target) {
     const details = target.parentElement;
     if (details.open) details.matches("[data-sheet]") ? begin(details) : details.querySelector("textarea, select")?.focus();
     else {
-      target.focus();
+      target.focus({ preventScroll: Boolean(target.closest(".decision-bar")) });
       target.click();
     }
-  } else if (target.matches("input, textarea, select")) target.focus();
+  } else if (target.closest("[data-sheet]") && target.matches("textarea")) focusIn(target.closest("[data-sheet]"), target);
+  else if (target.matches("input, textarea, select")) target.focus();
   else target.click();
 }
 
