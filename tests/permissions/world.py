@@ -27,10 +27,10 @@ from common.outbox import notify
 from portal.demo.accounts import ACCOUNTS, DEMO_DOMAIN
 from portal.demo.build import build_demo
 from projects import tasks
-from projects.models import Claim, Evidence, Project
+from projects.models import Claim, ClaimQuestion, Evidence, Project, ReviewReason, SavedFilter, TeamTeacher
 from projects.services.exports import keep_export
 from projects.workflow import ClaimStatus
-from schools.models import AcademicYear, Institution, Seat, Section
+from schools.models import AcademicYear, Institution, Posting, Seat, Section
 from scoring.models import Objection, RankingRun
 from scoring.services import compute_run, new_version, publish_run
 from scoring.tasks import JOB_KIND as RANKING_JOB
@@ -174,6 +174,7 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
     by_pk |= dict.fromkeys(
         _of("projects:", "correct_claim upload_to_claim withdraw review take take_back release decide"), claim.pk
     )
+    by_pk |= dict.fromkeys(_of("projects:", "skip note question ask_opinion give_opinion colleagues assign"), claim.pk)
     by_pk |= dict.fromkeys(_of("scoring:", "run run_freshness publish compare"), run.pk)
     by_pk |= dict.fromkeys(_of("scoring:", "points_table edit_table approve_table discard_table"), table.pk)
     by_pk |= dict.fromkeys(_of("awards:", "certificate download signed upload_signed revoke replace"), certificate.pk)
@@ -181,6 +182,10 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         _of("common:", "job job_progress job_rerun"),
         _job(coordinator, {"year": world.year.pk, "measure": run.measure}).pk,
     )
+    by_pk |= dict.fromkeys(_of("projects:", "edit_reason move_reason"), ReviewReason.objects.order_by("pk")[0].pk)
+    by_pk["projects:delete_filter"] = SavedFilter.objects.create(
+        user=world.user("teknik"), place=SavedFilter.Place.QUEUE, name="Eskiler", query="bekleme=30"
+    ).pk
     by_pk["projects:outcome"] = _announcement(world.user("teknik"), claim).pk
     by_pk |= dict.fromkeys(_of("common:import_", "detail confirm cancel undo refused"), _import(clerk, world).pk)
     for address, names in addresses():
