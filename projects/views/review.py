@@ -17,9 +17,10 @@ from accounts.models import User
 from common.errors import Conflict, UserError
 from projects import services
 from projects.forms import DecisionForm, QueueFilterForm
-from projects.models import Claim, ProgrammeItem
+from projects.models import Claim
 from projects.rules import may
 from projects.selectors import changes, desk, detail, queue
+from projects.selectors.catalogue import local_levels
 from projects.views.access import person, require, seen_claim, seen_project, year_of
 from projects.views.files import file_row
 from projects.views.filters import query_of
@@ -99,7 +100,7 @@ def review_page(
 def _sheets(claim: Claim, form: DecisionForm | None) -> list[dict[str, Any]]:
     """The sheets of the decision bar: what each decision asks for; the one that was refused stands open."""
     reasons = queue.ready_reasons()
-    levels = list(ProgrammeItem.objects.filter(is_local_level=True).order_by("order")) if _asks_level(claim) else []
+    levels = local_levels(claim.project.year) if _asks_level(claim) else []
     sheets = []
     for action, (key, tone, icon, label, button) in STEPS.items():
         refused = form is not None and form.data.get("action") == action

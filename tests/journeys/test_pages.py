@@ -55,6 +55,7 @@ SEEN_BY = {
     "ogretmen": "portal:home scoring:my_points awards:own",
     "teknik": "portal:home projects:list projects:reading"
     " portal:tasks projects:queue projects:outbox projects:outcome projects:review projects:detail"
+    " projects:share_out projects:reasons"
     " scoring:points_tables scoring:points_table"
     " scoring:edit_table scoring:new_version scoring:rankings scoring:objections scoring:objection awards:rounds"
     " awards:round awards:list schools:staff",
@@ -77,6 +78,8 @@ NOT_PAGES = set(
     " common:import_cancel common:import_confirm common:import_refused common:import_template common:import_undo"
     " common:job_progress common:job_rerun common:mail_resend mfa_authenticate mfa_download_recovery_codes"
     " mfa_edit_webauthn mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn portal:styleguide"
+    " projects:save_filter projects:delete_filter projects:edit_reason projects:move_reason projects:undo projects:skip"
+    " projects:note projects:question projects:ask_opinion projects:give_opinion projects:colleagues projects:assign"
     " projects:export projects:export_file projects:export_reading projects:start_reading"
     " projects:answer projects:name_coordinator projects:announce projects:autosave projects:bulk projects:bulk_run projects:decide projects:evidence"
     " projects:find_partners projects:find_students"
