@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from common.text import fold
 from projects.models import ItemAlias, ProgrammeItem
+from schools import year_settings
+from schools.models import AcademicYear
 
 
 class ItemFinder:
@@ -47,3 +51,23 @@ def item_choices(keep: ProgrammeItem | None = None) -> list[tuple[str, list[tupl
         elif (has_local and keep is not None and keep.pk == item.pk) or (not has_local and not group):
             group.append((item.pk, _("Yerel proje (düzeyi onayda teknik ekip belirler)")))
     return list(groups.items())
+
+
+@dataclass(frozen=True)
+class LocalLevel:
+    """A level of local projects with what makes it one, in the words of the year's settings."""
+
+    pk: int
+    code: str
+    name: str
+    criterion: str
+
+
+def local_levels(year: AcademicYear) -> list[LocalLevel]:
+    """Düzey 1-3 in their order, each with its criterion; two queries."""
+    decisions = year_settings.all_of(year)
+    items = ProgrammeItem.objects.filter(is_local_level=True).order_by("order")
+    return [
+        LocalLevel(item.pk, item.code, item.name, decisions.get(f"local_level_{item.code.rpartition('-')[2]}", ""))
+        for item in items
+    ]

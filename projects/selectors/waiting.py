@@ -1,0 +1,82 @@
+"""What waits for a school or a district: unfinished drafts, returned claims, questions without an answer.
+
+Read by people of the school: nothing here looks at decisions that were not announced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from projects.models import Claim, ClaimQuestion, Evidence, Project, TeamTeacher
+from projects.selectors.submission import stage_problem
+from projects.workflow import AWAITING_REVIEW, ClaimStatus, ProjectStatus
+from schools.models import AcademicYear
+
+
+def drafts_of(schools: Collection[int], year: AcademicYear) -> QuerySet[Any]:
+    """The drafts of these schools, last changed first, with what ``missing_in`` looks at."""
+    team = TeamTeacher.objects.filter(project=OuterRef("pk"))
+    return (
+        Project.objects.filter(institution__in=schools, year=year, status=ProjectStatus.DRAFT)
+        .select_related("item")
+        .annotate(
+            has_team=Exists(team),
+            has_coordinator=Exists(team.filter(is_coordinator=True)),
+            has_evidence=Exists(Evidence.objects.filter(project=OuterRef("pk"), claim=None)),
+        )
+        .order_by("-updated_at", "pk")
+    )
+
+
+def missing_in(draft: Any) -> list[str]:
+    """What a draft of ``drafts_of`` still lacks, in a word or two each: one for each of its submission problems."""
+    wrong_stage = draft.item is not None and stage_problem(draft.item, draft.first_stage)
+    lacks = (
+        (not draft.title, _("ad")),
+        (draft.item is None, _("program kalemi")),
+        (wrong_stage, _("uygun aşama")),
+        (draft.responsible_manager_id is None, _("sorumlu yönetici")),
+        (not draft.summary, _("özet")),
+        (draft.start_date is None, _("başlangıç tarihi")),
+        (draft.end_date is None, _("bitiş tarihi")),
+        (not draft.has_team, _("ekip")),
+        (draft.has_team and not draft.has_coordinator, _("koordinatör öğretmen")),
+        (not draft.has_evidence, _("kanıt")),
+    )
+    return [words for is_missing, words in lacks if is_missing]
+
+
+def returned_of(schools: Collection[int], year: AcademicYear) -> QuerySet[Claim]:
+    """Claims of these schools that were returned and not sent again, longest first."""
+    claims = Claim.objects.filter(year=year, project__institution__in=schools, status=ClaimStatus.RETURNED)
+    return claims.select_related("project", "reason").order_by("decided_at", "pk")
+
+
+def returned_in(district: Collection[int], year: AcademicYear) -> QuerySet[Claim]:
+    """As ``returned_of`` for every school of these districts."""
+    claims = Claim.objects.filter(year=year, project__institution__district__in=district, status=ClaimStatus.RETURNED)
+    return claims.select_related("project__institution", "reason").order_by("decided_at", "pk")
+
+
+def waiting_counts(districts: Collection[int], year: AcademicYear) -> dict[str, Any]:
+    """``returned`` and ``waiting`` claims of these districts, each with its ``oldest_`` moment; one query."""
+    claims = Claim.objects.filter(year=year, project__institution__district__in=districts)
+    returned, waiting = Q(status=ClaimStatus.RETURNED), Q(status__in=AWAITING_REVIEW)
+    return claims.order_by().aggregate(
+        returned=Count("pk", filter=returned),
+        oldest_returned=Min("decided_at", filter=returned),
+        waiting=Count("pk", filter=waiting),
+        oldest_waiting=Min("submitted_at", filter=waiting),
+    )
+
+
+def open_questions_of(schools: Collection[int], year: AcademicYear) -> QuerySet[ClaimQuestion]:
+    """Questions of reviewers that wait for an answer of these schools, longest first."""
+    questions = ClaimQuestion.objects.filter(
+        claim__year=year, claim__project__institution__in=schools, answered_at=None, claim__status__in=AWAITING_REVIEW
+    )
+    return questions.select_related("claim__project").order_by("asked_at", "pk")
