@@ -37,10 +37,10 @@ class MailFrequencyForm(forms.Form):
         label=gettext_lazy("Bildirimler e-postayla ne sıklıkta gelsin?"),
         widget=forms.RadioSelect,
         choices=[
-            (MailFrequency.DAILY, gettext_lazy("Günde bir kez: her sabah 07.00'de, biriken bildirimler tek e-postada")),
+            (MailFrequency.DAILY, gettext_lazy("Günde bir kez: her sabah 07:00'de, biriken bildirimler tek e-postada")),
             (
                 MailFrequency.WEEKLY,
-                gettext_lazy("Haftada bir kez: pazartesi 07.00'de, biriken bildirimler tek e-postada"),
+                gettext_lazy("Haftada bir kez: pazartesi 07:00'de, biriken bildirimler tek e-postada"),
             ),
             (MailFrequency.INSTANT, gettext_lazy("Hemen: her bildirim yazıldığında")),
             (MailFrequency.NONE, gettext_lazy("Gönderilmesin: bildirimleri yalnız portalda okurum")),

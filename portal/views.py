@@ -36,6 +36,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
     groups = [
         (_("Süresi geçenler"), [task for task in found if task.is_overdue]),
         (_("Son günü belli olanlar"), [task for task in found if task.due and not task.is_overdue]),
-        (_("Diğer işler"), [task for task in found if not task.due]),
+        (_("Bekleyen işler"), [task for task in found if not task.due]),
     ]
     return render(request, "portal/tasks.html", {"groups": [group for group in groups if group[1]], "year": year})

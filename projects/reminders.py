@@ -106,7 +106,7 @@ def due_drafts(today: dt.date) -> Iterator[Reminder]:
             "deadline.drafts" if days <= 1 else "reminder.drafts",
             _("Gönderilmemiş %(count)s taslağınız var; son gün %(day)s") % {"count": count, "day": _day(last)},
             _("%(year)s yılının projeleri %(moment)s saatine kadar gönderilebilir; sonra taslaklar gönderilemez.")
-            % {"year": year, "moment": timezone.localtime(year.submission_deadline).strftime("%d.%m.%Y %H.%M")},
+            % {"year": year, "moment": timezone.localtime(year.submission_deadline).strftime("%d.%m.%Y %H:%M")},
             url,
             f"drafts:{year.pk}:{last:%Y%m%d}:{days}",
         )

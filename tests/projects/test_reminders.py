@@ -109,7 +109,7 @@ def test_drafts_are_told_to_coordinator_principal_and_their_coordinator_teacher(
     assert told() == [("Ayşe Yılmaz", two), ("Gül Ağa", one), ("Oğuz Çığır", two)]
     notice = Notification.objects.order_by("pk")[0]
     assert (notice.kind, notice.url) == ("reminder.drafts", "/projeler/?durum=draft")
-    assert "22.03.2021 23.59" in notice.body
+    assert "22.03.2021 23:59" in notice.body
 
 
 @pytest.mark.parametrize(
