@@ -87,7 +87,7 @@ def marked(before: str, after: str) -> list[Piece]:
     if len(old) + len(new) > MOST_WORDS:
         return []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < 0.4:
+    if not _have_much_in_common(matcher, old, new):
         return []
     pieces: list[Piece] = []
     for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
@@ -100,6 +100,15 @@ def marked(before: str, after: str) -> list[Piece]:
             if text
         ]
     return _shortened(pieces)
+
+
+def _have_much_in_common(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> bool:
+    """Whether at least two of five words stand in both; spaces do not count."""
+    same = sum(
+        not word.isspace() for block in matcher.get_matching_blocks() for word in old[block.a : block.a + block.size]
+    )
+    words = sum(not word.isspace() for word in (*old, *new))
+    return 5 * 2 * same >= 2 * words
 
 
 def _last(events: Sequence[ClaimEvent], wanted: Any) -> int | None:

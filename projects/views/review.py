@@ -100,7 +100,7 @@ def review_page(
 def _sheets(claim: Claim, form: DecisionForm | None) -> list[dict[str, Any]]:
     """The sheets of the decision bar: what each decision asks for; the one that was refused stands open."""
     reasons = queue.ready_reasons()
-    levels = local_levels(claim.project.year) if _asks_level(claim) else []
+    levels = local_levels(claim.project.year) if claim.item.is_local_level else []
     sheets = []
     for action, (key, tone, icon, label, button) in STEPS.items():
         refused = form is not None and form.data.get("action") == action
@@ -122,10 +122,6 @@ def _sheets(claim: Claim, form: DecisionForm | None) -> list[dict[str, Any]]:
             }
         )
     return sheets
-
-
-def _asks_level(claim: Claim) -> bool:
-    return claim.item.is_local_level
 
 
 def _errors(form: DecisionForm | None) -> list[str]:

@@ -29,7 +29,7 @@ function reachable(element) {
 }
 
 function words(element) {
-  return element.dataset.keyLabel ?? [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
+  return element.dataset.keyLabel ?? [...element.childNodes].filter((node) => !["KBD", "SMALL"].includes(node.nodeName)).map((node) => node.textContent).join("").trim();
 }
 
 function setUpHelp(area) {
@@ -121,7 +121,7 @@ function choose(area, digit) {
   if (!radio) return false;
   radio.checked = true;
   radio.dispatchEvent(new Event("change", { bubbles: true }));
-  announce(`Seçildi: ${radio.labels[0].lastChild.textContent.trim()}. Kaydetmek için Enter.`);
+  announce(`Seçildi: ${words(radio.labels[0])}. Kaydetmek için Enter.`);
   focusIn(radio.closest("[data-sheet]"), radio.form.querySelector("[data-go]"));
   return true;
 }

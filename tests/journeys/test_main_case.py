@@ -67,6 +67,7 @@ def approve(page: Page, site: str) -> None:
     claim = Project.objects.get(title=TITLE).claims.get(status="submitted")
     page.goto(f"{site}/projeler/inceleme/{claim.pk}/")
     expect(page.get_by_role("heading", level=1)).to_contain_text(TITLE)
+    page.keyboard.press("o")
     page.get_by_role("button", name="Onayla ve sıradaki").click()
     expect(page.get_by_text("onay kararı duyurulacak kararlara eklendi").first).to_be_visible()
     assert Project.objects.get(title=TITLE).claims.filter(pk=claim.pk, status="in_review").exists()
