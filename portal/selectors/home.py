@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.caching import remembered
 from common.text import turkish_order
-from portal.selectors.tasks import Task, tasks_of
+from portal.selectors.district import returned_in
+from portal.selectors.reading import Reading
+from portal.selectors.review import ReviewPanel, review_panel
+from portal.selectors.task import Task
+from portal.selectors.tasks import tasks_of
 from portal.tiles import Tile, tile_map
 from projects.models import Claim, Project
 from projects.workflow import AWAITING_REVIEW, ProjectStatus
 from schools.models import AcademicYear, District, Institution, Seat
 from schools.models.commissions import CommissionKind
+
+LISTED = 8
 
 
 @dataclass(frozen=True)
@@ -30,54 +39,86 @@ class Stat:
 
 
 @dataclass(frozen=True)
+class ReturnedLine:
+    """A returned claim that its school has not sent again."""
+
+    title: str
+    url: str
+    school: str
+    reason: str
+    since: datetime.date | None
+
+
+@dataclass(frozen=True)
 class Home:
-    """Everything on a home page. ``map`` is for readers of the whole province."""
+    """Everything on a home page. ``map`` is for readers of the whole province, ``review`` for the technical team,
+    ``returned`` for a district's board: the longest ones, of ``returned_count``."""
 
     tasks: list[Task]
     stats: list[Stat]
     tiles: list[Tile]
     map_width: int
     map_height: int
+    review: ReviewPanel | None
+    returned: list[ReturnedLine]
+    returned_count: int
 
 
 def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
     """The home page of a user with these seats; a fixed number of queries whatever the amount of data."""
-    kinds = {seat.commission.kind for seat in seats}
-    tasks = tasks_of(user, seats, year)
-    stats = list(_stats(user, seats, kinds, year))
+    reading = Reading(user, seats, year)
     tiles, width, height = (
         tile_map(year.province.plate_code, remembered(f"glance:{year.pk}", lambda: district_glance(year)))
-        if kinds & {CommissionKind.EXECUTIVE, CommissionKind.TECHNICAL, CommissionKind.MONITORING_PROJECT}
+        if reading.kinds & {CommissionKind.EXECUTIVE, CommissionKind.TECHNICAL, CommissionKind.MONITORING_PROJECT}
         else ([], 0, 0)
     )
-    return Home(tasks, stats, tiles, width, height)
+    returned = returned_in(reading) if reading.districts else []
+    return Home(
+        tasks_of(user, seats, year, reading),
+        list(_stats(user, seats, reading.kinds, year)),
+        tiles,
+        width,
+        height,
+        review_panel(reading) if CommissionKind.TECHNICAL in reading.kinds else None,
+        [_returned_line(claim) for claim in returned[:LISTED]],
+        len(returned),
+    )
+
+
+def _returned_line(claim: Claim) -> ReturnedLine:
+    return ReturnedLine(
+        str(claim.project),
+        reverse("projects:detail", args=[claim.project_id]),
+        claim.project.institution.name,
+        str(claim.reason or claim.decision_text[:80]),
+        timezone.localdate(claim.decided_at) if claim.decided_at else None,
+    )
 
 
 def district_glance(year: AcademicYear) -> list[tuple[str, int, int, int]]:
-    """Per district in Turkish order: name, institutions, those with an approved project, claims that wait."""
-    active = dict(
-        Project.objects.filter(year=year, status=ProjectStatus.APPROVED)
-        .order_by()
-        .values("institution__district")
-        .annotate(schools=Count("institution", distinct=True))
-        .values_list("institution__district", "schools")
+    """Per district in Turkish order: name, institutions, those with an approved project, claims that wait.
+
+    One query.
+    """
+    institutions = Institution.objects.filter(district=OuterRef("pk"))
+    approved = Project.objects.filter(
+        institution__district=OuterRef("pk"), year=year, status=ProjectStatus.APPROVED
+    ).values("institution__district")
+    waiting = Claim.objects.filter(
+        project__institution__district=OuterRef("pk"), year=year, status__in=AWAITING_REVIEW
+    ).values("project__institution__district")
+    rows = District.objects.filter(province=year.province_id).annotate(
+        schools=_number(institutions.filter(years__year=year).values("district"), Count("pk")),
+        active=_number(approved, Count("institution", distinct=True)),
+        waiting=_number(waiting, Count("pk")),
     )
-    waiting = dict(
-        Claim.objects.filter(year=year, status__in=AWAITING_REVIEW)
-        .order_by()
-        .values("project__institution__district")
-        .annotate(claims=Count("pk"))
-        .values_list("project__institution__district", "claims")
-    )
-    schools = dict(
-        Institution.objects.filter(years__year=year)
-        .order_by()
-        .values("district")
-        .annotate(schools=Count("pk"))
-        .values_list("district", "schools")
-    )
-    districts = District.objects.filter(province=year.province_id).order_by(turkish_order("name"), "pk")
-    return [(d.name, schools.get(d.pk, 0), active.get(d.pk, 0), waiting.get(d.pk, 0)) for d in districts]
+    ordered = rows.order_by(turkish_order("name"), "pk")
+    return [(d.name, d.schools, d.active, d.waiting) for d in ordered]
+
+
+def _number(grouped: QuerySet[Any, Any], count: Count) -> Coalesce:
+    counted = grouped.order_by().annotate(number=count).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _by_status(projects: QuerySet[Project]) -> dict[str, int]:

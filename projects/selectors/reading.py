@@ -82,6 +82,12 @@ def counts_by_district(user: Any, year: AcademicYear, kind: str = READING) -> li
     ]
 
 
+def missing_counts(user: Any, year: AcademicYear) -> dict[str, int]:
+    """How many of the schools that the user's district and province seats reach have sent none, by kind; one query."""
+    rows = InstitutionYear.objects.filter(_reached(user), year=year)
+    return rows.aggregate(**{kind: Count("pk", filter=~Q(institution__in=_sent(year, kind))) for kind in KINDS})
+
+
 def lacking_schools(institutions: Sequence[int], year: AcademicYear) -> list[tuple[Institution, int]]:
     """Of these institutions those without a sent reading project, with their state, by code."""
     rows = _with_state(year, READING).filter(institution__in=institutions, state__lt=SENT)
@@ -96,18 +102,22 @@ def standing_reading_project(institution: Institution, year: AcademicYear) -> Pr
 
 
 def _with_state(year: AcademicYear, kind: str) -> QuerySet[Any]:
-    projects = Project.objects.filter(year=year).exclude(status__in=_GONE).order_by()
+    drafts = Project.objects.filter(year=year, status=ProjectStatus.DRAFT).order_by()
     if kind == READING:
-        projects = projects.filter(is_reading=True)
-    sent = projects.exclude(status=ProjectStatus.DRAFT).values("institution")
-    drafts = projects.filter(status=ProjectStatus.DRAFT).values("institution")
+        drafts = drafts.filter(is_reading=True)
     state = Case(
-        When(institution__in=sent, then=Value(SENT)),
-        When(institution__in=drafts, then=Value(DRAFT)),
+        When(institution__in=_sent(year, kind), then=Value(SENT)),
+        When(institution__in=drafts.values("institution"), then=Value(DRAFT)),
         default=Value(NONE),
         output_field=IntegerField(),
     )
     return InstitutionYear.objects.filter(year=year).annotate(state=state)
+
+
+def _sent(year: AcademicYear, kind: str) -> QuerySet[Project, Any]:
+    """Institutions that sent one which stands."""
+    projects = Project.objects.filter(year=year).exclude(status__in=(*_GONE, ProjectStatus.DRAFT)).order_by()
+    return (projects.filter(is_reading=True) if kind == READING else projects).values("institution")
 
 
 def _reached(user: Any) -> Q:

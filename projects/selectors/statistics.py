@@ -132,13 +132,13 @@ def queue_facts(queue: QuerySet[Claim], user: Any, today: dt.date | None = None)
             oldest_waiting=Min("submitted_at", filter=waiting),
             mine=Count("pk", filter=mine),
             oldest_mine=Min("claimed_at", filter=mine),
-            staged=Count("pk", filter=staged),
+            own_staged=Count("pk", filter=staged),
             oldest_staged=Min("staged__at", filter=staged),
             **bands,
         )
     )
     ages = tuple(AgeBand(first, last, facts.pop(f"band{place}")) for place, (first, last) in enumerate(AGES))
-    return QueueFacts(**facts, ages=ages)
+    return QueueFacts(staged=facts.pop("own_staged"), ages=ages, **facts)
 
 
 def decided_within(year: AcademicYear, days: int, now: dt.datetime | None = None) -> Timeliness:

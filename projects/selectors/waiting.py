@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from projects.models import Claim, ClaimQuestion, Evidence, Project, TeamTeacher
@@ -50,28 +50,11 @@ def missing_in(draft: Any) -> list[str]:
     return [words for is_missing, words in lacks if is_missing]
 
 
-def returned_of(schools: Collection[int], year: AcademicYear) -> QuerySet[Claim]:
-    """Claims of these schools that were returned and not sent again, longest first."""
-    claims = Claim.objects.filter(year=year, project__institution__in=schools, status=ClaimStatus.RETURNED)
-    return claims.select_related("project", "reason").order_by("decided_at", "pk")
-
-
-def returned_in(district: Collection[int], year: AcademicYear) -> QuerySet[Claim]:
-    """As ``returned_of`` for every school of these districts."""
-    claims = Claim.objects.filter(year=year, project__institution__district__in=district, status=ClaimStatus.RETURNED)
+def returned_of(schools: Collection[int], districts: Collection[int], year: AcademicYear) -> QuerySet[Claim]:
+    """Claims of these schools and districts that were returned and not sent again, longest first."""
+    where = Q(project__institution__in=schools) | Q(project__institution__district__in=districts)
+    claims = Claim.objects.filter(where, year=year, status=ClaimStatus.RETURNED)
     return claims.select_related("project__institution", "reason").order_by("decided_at", "pk")
-
-
-def waiting_counts(districts: Collection[int], year: AcademicYear) -> dict[str, Any]:
-    """``returned`` and ``waiting`` claims of these districts, each with its ``oldest_`` moment; one query."""
-    claims = Claim.objects.filter(year=year, project__institution__district__in=districts)
-    returned, waiting = Q(status=ClaimStatus.RETURNED), Q(status__in=AWAITING_REVIEW)
-    return claims.order_by().aggregate(
-        returned=Count("pk", filter=returned),
-        oldest_returned=Min("decided_at", filter=returned),
-        waiting=Count("pk", filter=waiting),
-        oldest_waiting=Min("submitted_at", filter=waiting),
-    )
 
 
 def open_questions_of(schools: Collection[int], year: AcademicYear) -> QuerySet[ClaimQuestion]:

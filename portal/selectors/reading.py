@@ -1,0 +1,41 @@
+"""What the parts of a home page read in common: each thing once, when somebody first asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from projects.models import Claim
+from projects.selectors.queue import QueueFilter, review_queue
+from projects.selectors.statistics import QueueFacts, queue_facts
+from projects.selectors.waiting import returned_of
+from schools.models import AcademicYear, Seat
+
+
+class Reading:
+    """One person's seats of a year, and what is read for them."""
+
+    def __init__(self, user: Any, seats: Sequence[Seat], year: AcademicYear) -> None:
+        self.user, self.seats, self.year = user, seats, year
+        self.kinds: set[str] = {seat.commission.kind for seat in seats}
+
+    @cached_property
+    def schools(self) -> list[int]:
+        """Institutions on whose commission the person sits."""
+        return [seat.commission.institution_id for seat in self.seats if seat.commission.institution_id]
+
+    @cached_property
+    def districts(self) -> list[int]:
+        """Districts on whose board the person sits."""
+        return [seat.commission.district_id for seat in self.seats if seat.commission.district_id]
+
+    @cached_property
+    def returned(self) -> list[Claim]:
+        """Returned claims of these schools and districts, longest first."""
+        return list(returned_of(self.schools, self.districts, self.year))
+
+    @cached_property
+    def queue(self) -> QueueFacts:
+        """What waits in the person's review queue."""
+        return queue_facts(review_queue(self.user, self.year, QueueFilter()), self.user)
