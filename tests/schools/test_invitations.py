@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import Conflict, UserError
-from common.models import AuditEntry
+from common.models import AuditEntry, MailDelivery
 from schools import services
 from schools.models import Invitation
 from schools.models.commissions import CommissionKind, SeatRole
@@ -74,6 +74,22 @@ def test_a_lost_mail_is_tried_again_later(seat, principal, settings, time_machin
     assert services.send_due_invitations() == 0
     time_machine.shift(61)
     assert services.send_due_invitations() == 1
+
+
+def test_the_log_of_mails_keeps_what_came_of_an_invitation(seat, principal, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    services.invite(seat=seat, email="isil@okul.example", by=principal)
+    for _attempt in range(8):
+        assert not MailDelivery.objects.exists()
+        Invitation.objects.update(mail_due_at=timezone.now())
+        services.send_due_invitations()
+    row = MailDelivery.objects.get()
+    assert (row.kind, row.state, row.attempts, row.error) == ("invitation", "failed", 8, "ConnectionRefusedError")
+    assert (row.recipient, row.notice_count, row.search_key) == (None, 0, "isil cigir isil@okul.example")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    invite_and_mail(seat, principal)
+    assert sorted(MailDelivery.objects.values_list("state", flat=True)) == ["failed", "sent"]
 
 
 def test_accepting_opens_an_account_with_a_verified_address(client, seat, principal):
