@@ -148,9 +148,7 @@ class ProjectForm(VersionedFormMixin):
         self._hint_at_year(self.instance.year)
 
     def _hint_at_year(self, year: AcademicYear) -> None:
-        """The year's own days as a hint; the calendar stays open years around them, for projects that run long."""
-        days = {"first": f"{year.start_date:%d.%m.%Y}", "last": f"{year.end_date:%d.%m.%Y}"}
-        self.fields["start_date"].help_text = _("Eğitim-öğretim yılı: %(first)s – %(last)s") % days
+        """The calendar opens around the year, wide enough for projects that run long; it forbids nothing."""
         earliest, latest = year.start_date.year - YEARS_AROUND, year.end_date.year + YEARS_AROUND
         for name in ("start_date", "end_date"):
             self.fields[name].widget.attrs |= {"min": f"{earliest}-01-01", "max": f"{latest}-12-31"}
@@ -205,7 +203,10 @@ class LaterClaimForm(forms.Form):
         local = _("Yerel proje (düzeyi onayda teknik ekip belirler)")
         choices = [(item.pk, local if item.is_local_level else item.name) for item in items]
         self.fields["item"].choices = choices  # type: ignore[attr-defined]
-        self.fields["item"].initial = project.item_id
+        taken = set(project.claims.exclude(status__in=["rejected", "withdrawn"]).values_list("item", "stage"))
+        free = [item.pk for item in items if (item.pk, ClaimStage.SUCCESS) not in taken]
+        own = project.item_id in free or not free
+        self.fields["item"].initial = project.item_id if own else free[0]
 
 
 class CorrectionForm(forms.Form):

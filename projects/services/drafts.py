@@ -59,12 +59,16 @@ class Saved:
 
 
 class FieldsChanged(StaleForm):
-    """Somebody else saved the same fields since; ``fields`` names them, ``by`` and ``at`` the last who did."""
+    """The same fields were saved since; ``fields`` names them, ``by`` and ``at`` the last who did.
 
-    def __init__(self, current: Project, fields: tuple[str, ...], entry: AuditEntry | None) -> None:
+    ``is_own``: it was the same person, in another tab or on another device.
+    """
+
+    def __init__(self, current: Project, fields: tuple[str, ...], entry: AuditEntry | None, by: User) -> None:
         super().__init__(current)
         self.fields = fields
         self.by = "" if entry is None else entry.actor_label
+        self.is_own = entry is not None and entry.actor_id == by.pk
         self.at = None if entry is None else entry.at
 
 
@@ -106,7 +110,7 @@ def autosave_field(*, project_id: int, values: Mapping[str, Any], version: objec
     project = locked_project(project_id)
     require_editable(project, values)
     before = {name: _plain(project, name) for name in values}
-    _require_unchanged(project, values, before, version)
+    _require_unchanged(project, values, before, version, by)
     for name, value in values.items():
         _assign(project, name, value)
     if project.title_key and "title" in values:
@@ -143,11 +147,13 @@ def _plain(project: Project, name: str) -> Any:
     return _as_stored(getattr(project, name))
 
 
-def _require_unchanged(project: Project, values: Mapping[str, Any], before: Mapping[str, Any], version: object) -> None:
+def _require_unchanged(
+    project: Project, values: Mapping[str, Any], before: Mapping[str, Any], version: object, by: User
+) -> None:
     try:
         seen = int(str(version))
     except ValueError:
-        raise FieldsChanged(project, tuple(values), None) from None
+        raise FieldsChanged(project, tuple(values), None, by) from None
     if seen == project.version:
         return
     entries = _saves_since(project, seen)
@@ -158,7 +164,7 @@ def _require_unchanged(project: Project, values: Mapping[str, Any], before: Mapp
         touched = set(SAVED_FIELDS)
     clashing = tuple(name for name in values if name in touched and _as_stored(values[name]) != before[name])
     if clashing:
-        raise FieldsChanged(project, clashing, entries[0] if entries else None)
+        raise FieldsChanged(project, clashing, entries[0] if entries else None, by)
 
 
 def _saves_since(project: Project, version: int) -> list[AuditEntry]:

@@ -152,6 +152,7 @@ def _both_versions(form: ProjectForm, stale: services.FieldsChanged) -> dict[str
     return {
         "version": stale.current.version,
         "by": stale.by,
+        "own": stale.is_own,
         "at": stale.at.isoformat() if stale.at else None,
         "conflicts": rows,
     }

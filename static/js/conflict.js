@@ -39,7 +39,8 @@ export function showConflict(form, data, done) {
   panel.setAttribute("role", "alert");
   const inner = part("div");
   inner.append(part("p", "notice-title", "Bu kayıt siz düzenlerken değişti."));
-  inner.append(part("p", "", `${data.by || "Başka biri"} aynı kaydı değiştirdi. Hangi yazının kalacağını her alan için seçiniz; hiçbir şey silinmedi.`));
+  const who = data.own ? "Siz bu kaydı başka bir sekmede ya da cihazda değiştirdiniz." : `${data.by || "Başka biri"} aynı kaydı değiştirdi.`;
+  inner.append(part("p", "", `${who} Hangi yazının kalacağını her alan için seçiniz; hiçbir şey silinmedi.`));
   rows.forEach((row, index) => {
     const box = part("fieldset", "conflict-row");
     box.append(part("legend", "", row.label));

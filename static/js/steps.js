@@ -16,9 +16,13 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href*='#']");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   if (link.pathname !== window.location.pathname || link.search !== window.location.search) return;
-  if (!enter(decodeURIComponent(link.hash.slice(1)))) return;
+  if (!enter(link.hash.slice(1))) return;
   event.preventDefault();
-  window.history.replaceState(null, "", link.hash);
 });
 
-if (window.location.hash) enter(decodeURIComponent(window.location.hash.slice(1)));
+// The place is left out of the address afterwards: a form that comes back with an error keeps its focus on the error.
+if (window.location.hash) {
+  const wrong = document.querySelector("[data-form-errors], [data-conflict], main [aria-invalid=true]");
+  const found = wrong || enter(window.location.hash.slice(1));
+  if (found) window.history.replaceState(null, "", window.location.pathname + window.location.search);
+}
