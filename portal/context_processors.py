@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from common.caching import drawn
 from common.models import Notification
 from schools.authority import seats_of
 
@@ -84,6 +84,7 @@ SECTIONS = (
                 ),
             ),
             Item("projects:list", _("Projeler"), "rocket", "projects.list_projects", ("projects:",)),
+            Item("projects:reading", _("Kitap okuma projeleri"), "book-2", "projects.view_reading"),
         ),
     ),
     Section(
@@ -254,18 +255,13 @@ class Navigation:
     @property
     def menu(self) -> SafeString:
         """The menu as it stands in the page."""
-        return _drawn(tuple((str(label), tuple(links)) for label, links in self.sections))
+        sections = tuple((str(label), tuple(links)) for label, links in self.sections)
+        return drawn("components/nav.html", sections=sections)
 
     @cached_property
     def unread(self) -> int:
         """Number of unread notices: one query, only where the bell is shown."""
         return Notification.objects.filter(recipient=self.user.pk, read_at=None).count() if self.user.pk else 0
-
-
-@lru_cache(maxsize=512)
-def _drawn(sections: tuple[tuple[str, tuple[Link, ...]], ...]) -> SafeString:
-    """The menu of these links, drawn once per process: twenty links are the dearest part of the frame."""
-    return render_to_string("components/nav.html", {"sections": sections})
 
 
 def navigation(request: HttpRequest) -> dict[str, Navigation]:
