@@ -1,12 +1,19 @@
-"""Answers that may be a minute old, kept in the shared cache; without a working cache they are simply made anew."""
+"""Answers that may be a minute old, in the shared cache; parts of pages that follow from figures, in the process.
+
+Without a working cache everything is simply made anew.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from redis.exceptions import RedisError
 
 T = TypeVar("T")
@@ -32,3 +39,17 @@ def remembered(key: str, make: Callable[[], T], *, seconds: int = 60) -> T:
     except (RedisError, OSError) as error:
         logger.warning("the cache is away: %s", type(error).__name__)
     return value
+
+
+def drawn(template: str, **figures: Hashable) -> SafeString:
+    """The template with these figures and nothing else, drawn again by a process only when a figure differs.
+
+    Queries are not saved, drawing is, which is most of a page's time. Figures are plain values or frozen dataclasses
+    of such, tuples for lists; whatever else the template looks at, such as today's date, must be one of them.
+    """
+    return render_to_string(template, figures) if settings.DEBUG else _drawn(template, **figures)
+
+
+@lru_cache(maxsize=256)
+def _drawn(template: str, **figures: Hashable) -> SafeString:
+    return render_to_string(template, figures)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common.caching import drawn
 from portal.selectors import home_of, tasks_of
 from schools.authority import seats_of
 
@@ -20,9 +22,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if year is None:
         return render(request, "portal/no_year.html")
     seats = seats_of(request.user)
-    return render(
-        request, "portal/home.html", {"home": home_of(request.user, seats, year), "seats": seats, "year": year}
+    shown = home_of(request.user, seats, year)
+    content = drawn(
+        "portal/home_content.html",
+        home=shown,
+        has_seat=bool(seats),
+        sees_points=request.user.has_perm("scoring.view_points"),
+        today=timezone.localdate(),
     )
+    return render(request, "portal/home.html", {"home": shown, "content": content, "year": year})
 
 
 @require_safe

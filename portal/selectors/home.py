@@ -51,16 +51,16 @@ class ReturnedLine:
 
 @dataclass(frozen=True)
 class Home:
-    """Everything on a home page. ``map`` is for readers of the whole province, ``review`` for the technical team,
-    ``returned`` for a district's board: the longest ones, of ``returned_count``."""
+    """Everything on a home page. The tiles are for readers of the whole province, ``review`` for the technical team,
+    ``returned`` for a district's board: the longest ones, of ``returned_count``. Homes that look alike are equal."""
 
-    tasks: list[Task]
-    stats: list[Stat]
-    tiles: list[Tile]
+    tasks: tuple[Task, ...]
+    stats: tuple[Stat, ...]
+    tiles: tuple[Tile, ...]
     map_width: int
     map_height: int
     review: ReviewPanel | None
-    returned: list[ReturnedLine]
+    returned: tuple[ReturnedLine, ...]
     returned_count: int
 
 
@@ -74,13 +74,13 @@ def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
     )
     returned = returned_in(reading) if reading.districts else []
     return Home(
-        tasks_of(user, seats, year, reading),
-        list(_stats(user, seats, reading.kinds, year)),
-        tiles,
+        tuple(tasks_of(user, seats, year, reading)),
+        tuple(_stats(user, seats, reading.kinds, year)),
+        tuple(tiles),
         width,
         height,
         review_panel(reading) if CommissionKind.TECHNICAL in reading.kinds else None,
-        [_returned_line(claim) for claim in returned[:LISTED]],
+        tuple(_returned_line(claim) for claim in returned[:LISTED]),
         len(returned),
     )
 

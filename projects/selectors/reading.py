@@ -90,7 +90,8 @@ def missing_counts(user: Any, year: AcademicYear) -> dict[str, int]:
 
 def lacking_schools(institutions: Sequence[int], year: AcademicYear) -> list[tuple[Institution, int]]:
     """Of these institutions those without a sent reading project, with their state, by code."""
-    rows = _with_state(year, READING).filter(institution__in=institutions, state__lt=SENT)
+    own = Project.objects.filter(institution__in=institutions)
+    rows = _with_state(year, READING, own).filter(institution__in=institutions, state__lt=SENT)
     return [(row.institution, row.state) for row in rows.select_related("institution").order_by("institution__code")]
 
 
@@ -101,12 +102,13 @@ def standing_reading_project(institution: Institution, year: AcademicYear) -> Pr
     return projects.order_by(draft_last, "pk").first()
 
 
-def _with_state(year: AcademicYear, kind: str) -> QuerySet[Any]:
-    drafts = Project.objects.filter(year=year, status=ProjectStatus.DRAFT).order_by()
+def _with_state(year: AcademicYear, kind: str, projects: QuerySet[Project] | None = None) -> QuerySet[Any]:
+    """Institutions of the year with ``state``; only ``projects`` are looked at, which saves reading all of a year's."""
+    drafts = _all_or(projects).filter(year=year, status=ProjectStatus.DRAFT).order_by()
     if kind == READING:
         drafts = drafts.filter(is_reading=True)
     state = Case(
-        When(institution__in=_sent(year, kind), then=Value(SENT)),
+        When(institution__in=_sent(year, kind, projects), then=Value(SENT)),
         When(institution__in=drafts.values("institution"), then=Value(DRAFT)),
         default=Value(NONE),
         output_field=IntegerField(),
@@ -114,10 +116,14 @@ def _with_state(year: AcademicYear, kind: str) -> QuerySet[Any]:
     return InstitutionYear.objects.filter(year=year).annotate(state=state)
 
 
-def _sent(year: AcademicYear, kind: str) -> QuerySet[Project, Any]:
+def _sent(year: AcademicYear, kind: str, projects: QuerySet[Project] | None = None) -> QuerySet[Project, Any]:
     """Institutions that sent one which stands."""
-    projects = Project.objects.filter(year=year).exclude(status__in=(*_GONE, ProjectStatus.DRAFT)).order_by()
-    return (projects.filter(is_reading=True) if kind == READING else projects).values("institution")
+    sent = _all_or(projects).filter(year=year).exclude(status__in=(*_GONE, ProjectStatus.DRAFT)).order_by()
+    return (sent.filter(is_reading=True) if kind == READING else sent).values("institution")
+
+
+def _all_or(projects: QuerySet[Project] | None) -> QuerySet[Project]:
+    return Project.objects.all() if projects is None else projects
 
 
 def _reached(user: Any) -> Q:

@@ -55,7 +55,7 @@ def test_teacher_without_a_seat_sees_a_home_page_without_the_province(client) ->
     YearFactory()
     client.force_login(staff_user(InstitutionFactory()))
     home = client.get(reverse("portal:home")).context["home"]
-    assert home.tiles == []
+    assert home.tiles == ()
     assert [stat.value for stat in home.stats] == [0]
 
 
