@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
@@ -103,35 +104,27 @@ def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet
     return found
 
 
-def last_change(user: Any, year: AcademicYear) -> str:
+def last_change(user: Any) -> str:
     """Changes with everything that the user's queue shows: claims, decisions staged and taken back, questions,
-    opinions, saved filters; and at midnight, because ages are counted in days. One query.
+    opinions, saved filters; and at midnight, because ages are counted in days.
 
-    Keys only grow, so the newest key with the count tells of every row added or removed.
+    Keys only grow, so the newest key with the count tells of every row added or removed. One statement, in plain SQL:
+    put together by the ORM it took a third of the page's time.
     """
-    own_filters = SavedFilter.objects.filter(user=user.pk)
-    known = (
-        AcademicYear.objects.filter(pk=year.pk)
-        .order_by()
-        .values_list(
-            _newest(ClaimEvent.objects.all()),
-            _newest(Claim.objects.all()),
-            _newest(StagedDecision.objects.all()),
-            _number(StagedDecision.objects.all()),
-            _newest(ClaimQuestion.objects.all()),
-            _newest(ClaimQuestion.objects.exclude(answered_at=None), "answered_at"),
-            _newest(SecondOpinion.objects.all()),
-            _newest(SecondOpinion.objects.exclude(answered_at=None), "answered_at"),
-            _newest(own_filters),
-            _number(own_filters),
-        )
-        .first()
+    events, claims, staged, questions, opinions, filters = (
+        model._meta.db_table for model in (ClaimEvent, Claim, StagedDecision, ClaimQuestion, SecondOpinion, SavedFilter)
     )
-    return ":".join(str(value) for value in (*(known or ()), timezone.localdate()))
-
-
-def _newest(rows: QuerySet[Any], by: str = "pk") -> Subquery:
-    return Subquery(rows.order_by(f"-{by}").values(by)[:1])
+    stamp = f"""SELECT
+        (SELECT max(id) FROM {events}), (SELECT max(id) FROM {claims}),
+        (SELECT max(id) FROM {staged}), (SELECT count(*) FROM {staged}),
+        (SELECT max(id) FROM {questions}), (SELECT max(answered_at) FROM {questions}),
+        (SELECT max(id) FROM {opinions}), (SELECT max(answered_at) FROM {opinions}),
+        (SELECT max(id) FROM {filters} WHERE user_id = %s), (SELECT count(*) FROM {filters} WHERE user_id = %s)
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(stamp, [user.pk, user.pk])
+        known = cursor.fetchone()
+    return ":".join(str(value).replace(" ", "T") for value in (*known, timezone.localdate()))
 
 
 def _number(rows: QuerySet[Any]) -> Subquery:

@@ -61,7 +61,7 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     require(request, "projects.view_queue")
     user, year = person(request), year_of(request)
     asked = sha256(request.GET.urlencode().encode()).hexdigest()
-    key = f"queue:{year.pk}:{user.pk}:{queue.last_change(user, year)}:{asked}"
+    key = f"queue:{year.pk}:{user.pk}:{queue.last_change(user)}:{asked}"
     context = {"list": remembered(key, lambda: _queue_part(request, user, year)), "query": query_of(request)}
     return render(request, "projects/queue.html", context)
 
