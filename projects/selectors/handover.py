@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from projects.models import Project, TeamTeacher
 from projects.selectors.detail import Member, post_of
@@ -28,17 +28,20 @@ def moved_away(project: Project) -> Posting | None:
 
 
 def moved_projects(projects: Collection[int]) -> dict[int, str]:
-    """Of these projects, by key, those whose coordinator works elsewhere, with that school's name; two queries."""
+    """Of these projects, by key, those whose coordinator works elsewhere, with that school's name; one query."""
     leads = TeamTeacher.objects.filter(
         project__in=projects, is_coordinator=True, staff__postings__year=F("project__year")
     )
-    rows = leads.values_list(
-        "project", "project__institution", "staff__postings__institution", "staff__postings__institution__name"
+    partners = Project.partner_institutions.through.objects.filter(project=OuterRef("project"))
+    takes_part = Exists(partners.filter(institution=OuterRef("staff__postings__institution")))
+    rows = leads.annotate(takes_part=takes_part).values_list(
+        "project",
+        "project__institution",
+        "staff__postings__institution",
+        "staff__postings__institution__name",
+        "takes_part",
     )
-    away = {project: (place, name) for project, school, place, name in rows if place != school}
-    partnered = Project.partner_institutions.through.objects.filter(project__in=away)
-    parts = set(partnered.values_list("project", "institution")) if away else set()
-    return {project: name for project, (place, name) in away.items() if (project, place) not in parts}
+    return {project: name for project, school, place, name, part in rows if place != school and not part}
 
 
 def coordinators_to_name(project: Project) -> list[Member]:
