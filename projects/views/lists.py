@@ -18,6 +18,7 @@ from common.tables import PAGE_PARAM
 from projects.forms import ProjectFilterForm
 from projects.rules import may
 from projects.selectors import lists
+from projects.selectors.handover import moved_projects
 from projects.views.access import require, year_of
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import ProjectStatus
@@ -85,8 +86,11 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     total = counts.get(wanted.status, 0) if wanted.status else everything
     more = [field for field in form.visible_fields() if field.name not in ALWAYS_SHOWN]
     active = _removable(request, form, wanted.search)
+    page = counted_page(lists.project_rows(found, wanted), request, total)
+    may_add = may(request.user, "projects.add_project")
     context = {
-        "page": counted_page(lists.project_rows(found, wanted), request, total),
+        "page": page,
+        "moved": moved_projects([row["pk"] for row in page]) if may_add else {},
         "total": total,
         "chips": chips(request, rows, wanted.status, ""),
         "active": active,
@@ -98,7 +102,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "several": sees_several(request.user),
         "year": year,
         "query": query_of(request),
-        "may_add": may(request.user, "projects.add_project"),
+        "may_add": may_add,
         "may_see_reading": may(request.user, "projects.view_reading"),
         "is_filtered": bool(active or wanted.status),
     }

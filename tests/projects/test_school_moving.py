@@ -181,6 +181,12 @@ def test_the_page_and_its_steps(
     assert client_of(reviewer).get(address).status_code == 302
 
 
+def test_the_list_says_whose_coordinator_has_moved(moved: Project, coordinator: Any, reviewer: Any) -> None:
+    words = "Koordinatör bu yıl Edremit Deniz Ortaokulu kurumunda"
+    assert words in client_of(coordinator).get(reverse("projects:list")).content.decode()
+    assert words not in client_of(reviewer).get(reverse("projects:list")).content.decode()
+
+
 def test_who_is_shown_as_moved(project: Project, new_school: Any, django_assert_num_queries: Any) -> None:
     school = project.institution
     assert moved_away(project) is None
@@ -189,7 +195,7 @@ def test_who_is_shown_as_moved(project: Project, new_school: Any, django_assert_
         lead = row.team_teachers.get(is_coordinator=True).staff
         Posting.objects.filter(staff=lead).update(institution=new_school)
     partnered.partner_institutions.add(new_school)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = moved_projects([project.pk, gone.pk, partnered.pk, stayed.pk])
     assert found == {gone.pk: "Edremit Deniz Ortaokulu"}
     assert [row and row.institution for row in map(moved_away, (gone, partnered, stayed))] == [new_school, None, None]

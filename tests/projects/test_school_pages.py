@@ -470,5 +470,5 @@ def test_list_and_detail_ask_the_same_number_of_queries(
         assert client.get(reverse("projects:detail", args=[project.pk])).status_code == 200
 
 
-LIST_QUERIES = 10
-DETAIL_QUERIES = 13
+LIST_QUERIES = 12
+DETAIL_QUERIES = 16
