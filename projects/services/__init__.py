@@ -1,7 +1,7 @@
 """Writes on projects: the only code that changes them."""
 
 from projects.services.copying import TitleTaken, copy_project
-from projects.services.drafts import FieldsChanged, Saved, autosave_field, create_project
+from projects.services.drafts import FieldRefused, FieldsChanged, Saved, autosave_field, create_project
 from projects.services.evidence import add_evidence, attach_stored, remove_evidence
 from projects.services.handover import hand_over, name_coordinator
 from projects.services.questions import answer_question
@@ -19,6 +19,7 @@ from projects.services.teams import update_partners, update_team
 from projects.services.transition import transition, true_state
 
 __all__ = [
+    "FieldRefused",
     "FieldsChanged",
     "NotReady",
     "Saved",

@@ -13,6 +13,7 @@ from common.text import clean, fold
 from projects.models import Project, TeamStudent, TeamTeacher
 from projects.rules import may
 from projects.selectors.earlier import Carried, carried_over, free_title, school_that_goes_on
+from projects.services.drafts import save_named
 from projects.services.transition import log
 from schools.authority import institutions_led_by
 from schools.models import AcademicYear
@@ -67,7 +68,7 @@ def copy_project(*, source: Project, year: AcademicYear, title: str, by: User) -
         is_reading=source.is_reading,
         copied_from=source,
     )
-    project.save()
+    save_named(project)
     _take_people(project, carried)
     log(project, "copy", by, text=_("%(year)s: “%(title)s”") % {"year": source.year.name, "title": source.title})
     record(

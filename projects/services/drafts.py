@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -72,6 +72,14 @@ class FieldsChanged(StaleForm):
         self.at = None if entry is None else entry.at
 
 
+class FieldRefused(UserError):
+    """What one field holds can't be kept; ``field`` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @transaction.atomic
 def create_project(
     *, institution: Institution, year: AcademicYear, title: str, by: User, is_reading: bool = False
@@ -89,7 +97,7 @@ def create_project(
         is_reading=is_reading,
         responsible_manager=only_principal(institution, year),
     )
-    project.save()
+    save_named(project)
     _add_creator(project, by)
     log(project, "create", by)
     record(action="project.create", target=project, by=by, after={"title": title, "institution": institution.code})
@@ -102,7 +110,8 @@ def autosave_field(*, project_id: int, values: Mapping[str, Any], version: objec
 
     ``version`` is the version that the form was made from. If others saved other fields since, nothing is lost on
     either side and the save goes through; for the same fields it raises ``FieldsChanged``. ``Conflict`` when the
-    project has been sent meanwhile, ``UserError`` for a title that the school already uses.
+    project has been sent meanwhile, ``FieldRefused`` for a title that the school already uses and for days that another
+    save has just put into the wrong order.
     """
     unknown = set(values) - SAVED_FIELDS
     if unknown:
@@ -115,11 +124,12 @@ def autosave_field(*, project_id: int, values: Mapping[str, Any], version: objec
         _assign(project, name, value)
     if project.title_key and "title" in values:
         _require_free_title(project.institution_id, project.year_id, project.title, besides=project.pk)
+    _require_ordered_days(project, values)
     after = {name: _plain(project, name) for name in values}
     changed = tuple(name for name in values if before[name] != after[name])
     if changed:
         project.bump()
-        project.save()
+        save_named(project)
         _record_save(project, before, after, changed, by)
     return Saved(project, changed)
 
@@ -206,7 +216,28 @@ def _require_free_title(institution_id: int, year_id: int, title: str, besides: 
     if besides is not None:
         same = same.exclude(pk=besides)
     if key and same.exists():
-        raise UserError(_("Okulunuzun bu yıl aynı adla bir projesi var; başka bir ad yazınız ya da o projeyi açınız."))
+        raise _title_used()
+
+
+def _title_used() -> FieldRefused:
+    sentence = _("Okulunuzun bu yıl aynı adla bir projesi var; başka bir ad yazınız ya da o projeyi açınız.")
+    return FieldRefused("title", sentence)
+
+
+def save_named(project: Project) -> None:
+    """Save the project; ``FieldRefused`` where another save has taken its title in this very moment."""
+    try:
+        with transaction.atomic():
+            project.save()
+    except IntegrityError:
+        raise _title_used() from None
+
+
+def _require_ordered_days(project: Project, names: Mapping[str, Any]) -> None:
+    start, end = project.start_date, project.end_date
+    if start is not None and end is not None and end < start:
+        field = "end_date" if "end_date" in names else "start_date"
+        raise FieldRefused(field, _("Bitiş tarihi başlangıç tarihinden önce olamaz; tarihleri denetleyiniz."))
 
 
 def _add_creator(project: Project, by: User) -> None:

@@ -18,6 +18,7 @@ from projects.models import Claim, Project
 from projects.rules import may
 from projects.selectors.earlier import free_title, only_principal
 from projects.selectors.handover import place_of_coordinator
+from projects.services.drafts import save_named
 from projects.services.notices import people_to_tell
 from projects.services.transition import locked_project, log, transition
 from projects.workflow import EDITABLE, ClaimStatus
@@ -139,6 +140,6 @@ def _move(project: Project, to_institution: Institution) -> dict[str, list[Any]]
         project.responsible_manager = principal
     project.institution = to_institution
     project.bump()
-    project.save()
+    save_named(project)
     project.partner_institutions.remove(to_institution)
     return changes

@@ -46,8 +46,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except Conflict as too_late:
             messages.error(request, str(too_late))
             return redirect("projects:detail", pk)
-        except UserError as refusal:
-            form.add_error("title", str(refusal))
+        except services.FieldRefused as refusal:
+            form.add_error(refusal.field, str(refusal))
         else:
             return redirect("projects:submit" if request.POST.get("action") == "check" else "projects:edit", pk)
     elif project.status not in EDITABLE:
@@ -102,8 +102,8 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse(_both_versions(form, stale), status=409)
     except Conflict as too_late:
         return JsonResponse({"message": str(too_late)}, status=423)
-    except UserError as refusal:
-        return JsonResponse({"errors": {"title": [str(refusal)]}}, status=422)
+    except services.FieldRefused as refusal:
+        return JsonResponse({"errors": {form.add_prefix(refusal.field): [str(refusal)]}}, status=422)
     problems = submission.submission_problems(seen_project(request, pk))
     html = {
         "#problems": _fragment(request, "projects/parts/problems.html", {"problems": problems, "project": project}),

@@ -15,7 +15,7 @@ from common.errors import UserError
 from projects.models import Project
 from projects.selectors.earlier import earlier_projects, free_title, moved
 from projects.selectors.suggestions import suggestions_for
-from projects.services import TitleTaken, copy_project, create_project
+from projects.services import FieldRefused, TitleTaken, autosave_field, copy_project, create_project
 from schools.models import AcademicYear, Institution
 from tests.factories.projects import ClaimFactory, ProjectFactory, item, team
 from tests.factories.schools import InstitutionFactory, StaffFactory, StudentFactory, YearFactory
@@ -85,6 +85,27 @@ def test_a_principal_who_begins_is_not_put_into_the_team(school: Any, principal:
     project = create_project(institution=school, year=year, title="Su Elçileri", by=principal)
     assert not project.team_teachers.exists()
     assert project.responsible_manager == principal.staff_member
+
+
+def test_days_that_another_save_put_into_the_wrong_order_are_refused_at_their_field(
+    project: Project, coordinator: Any
+) -> None:
+    with pytest.raises(FieldRefused, match="Bitiş tarihi başlangıç tarihinden önce olamaz") as refused:
+        autosave_field(
+            project_id=project.pk, values={"start_date": dt.date(2022, 1, 1)}, version=project.version, by=coordinator
+        )
+    assert refused.value.field == "start_date"
+    assert Project.objects.get(pk=project.pk).start_date == dt.date(2020, 10, 1)
+
+
+def test_a_title_taken_in_this_very_moment_is_refused_in_words(
+    school: Any, year: AcademicYear, monkeypatch: pytest.MonkeyPatch, coordinator: Any
+) -> None:
+    ProjectFactory(institution=school, title="Su Elçileri")
+    monkeypatch.setattr("projects.services.drafts._require_free_title", lambda *_args, **_kwargs: None)
+    with pytest.raises(FieldRefused, match="aynı adla bir projesi var"):
+        create_project(institution=school, year=year, title="SU ELÇİLERİ", by=coordinator)
+    assert Project.objects.filter(title_key="su elcileri").count() == 1
 
 
 def test_a_copy_takes_what_still_fits(source: Project, coordinator: Any, principal: Any, year: AcademicYear) -> None:
