@@ -25,7 +25,7 @@ function setOff(off) {
 }
 
 function reachable(element) {
-  return !element.disabled && element.getAttribute("aria-disabled") !== "true" && element.offsetParent !== null;
+  return !element.disabled && element.getAttribute("aria-disabled") !== "true" && element.checkVisibility();
 }
 
 function words(element) {
@@ -79,8 +79,11 @@ function focusIn(sheet, stop) {
   else if (stop.offsetTop < body.scrollTop) body.scrollTop = Math.max(0, stop.offsetTop - 16);
 }
 
+const begun = new WeakSet();
+
 // Where work in an opened sheet begins: what is missing, else the button that sends.
 function begin(sheet) {
+  begun.add(sheet);
   const empty = [...sheet.querySelectorAll("[data-first]")].find((field) => !field.value.trim());
   const group = sheet.querySelector("[data-must-choose]");
   const unchosen = group && !group.querySelector("input:checked") ? group.querySelector("input") : null;
@@ -95,10 +98,10 @@ function setUpSheets(area) {
     sheet.querySelector("summary").focus({ preventScroll: true });
   };
   sheets.forEach((sheet) => {
-    let wasOpen = sheet.open;
+    if (sheet.open) begun.add(sheet);
     sheet.addEventListener("toggle", () => {
-      if (sheet.open && !wasOpen) begin(sheet);
-      wasOpen = sheet.open;
+      if (!sheet.open) begun.delete(sheet);
+      else if (!begun.has(sheet)) begin(sheet);
     });
     sheet.querySelector("[data-sheet-close]").addEventListener("click", () => close(sheet));
     if (sheet.open) sheet.querySelector("[data-form-errors]")?.focus();
@@ -133,6 +136,8 @@ function press(target) {
     else {
       target.focus({ preventScroll: Boolean(target.closest(".decision-bar")) });
       target.click();
+      // At once, and not when the browser gets round to saying that it is open: the next key is already on its way.
+      if (details.matches("[data-sheet]")) begin(details);
     }
   } else if (target.closest("[data-sheet]") && target.matches("textarea")) focusIn(target.closest("[data-sheet]"), target);
   else if (target.matches("input, textarea, select")) target.focus();
