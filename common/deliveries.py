@@ -141,7 +141,10 @@ def _skips() -> bool:
 
 
 def _send(delivery: MailDelivery, backend: BaseEmailBackend) -> bool:
+    """Send one claimed mail, unless another sender took it over while the ones before it were slow."""
     recipient: Any = delivery.recipient
+    if not _as_claimed(delivery).update(due_at=timezone.now() + retry_delay(delivery.attempts)):
+        return False
     if not recipient.is_active:
         _end(delivery, MailDelivery.State.DROPPED, Notification.MailState.NONE)
         return False
