@@ -15,19 +15,20 @@ KEYS: dict[str, tuple[str, ...]] = {
     "skip": ("a",),
     "undo": ("g",),
 }
-"""Step -> its keys; a return and a rejection go on with the digit of the reason and Enter."""
+"""Step -> its keys; with a reason, or a level of a local project, its digit and Enter follow the first."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What the reviewer does with the claim on the screen; ``reason`` is the place of the reason in its list."""
+    """What the reviewer does with the claim on the screen; ``reason``: the place of the reason or level in its list."""
 
     action: str
     reason: int = 0
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return KEYS[self.action] + ((str(self.reason), "Enter") if self.reason else ())
+        start, *rest = KEYS[self.action]
+        return (start, str(self.reason), "Enter") if self.reason else (start, *rest)
 
 
 @dataclass
