@@ -299,7 +299,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-invitations": {"task": "schools.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
     # By day only: who wants mail at once is not woken. What a missed hour left undone, the next one does.
     "send-reminders": {"task": "projects.tasks.send_reminders", "schedule": crontab(minute=5, hour="6-20")},
-    "discard-exports": {"task": "projects.tasks.discard_expired_exports", "schedule": 1800, "options": {"expires": 1800}},
+    "discard-exports": {"task": "projects.tasks.discard_expired_exports", "schedule": 1800},
 }
 
 # --- Logging -----------------------------------------------------------------------------------------------------
