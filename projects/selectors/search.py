@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from common.text import fold
-from projects.models import ItemAlias, ProgrammeItem, Project, TeamTeacher
+from projects.models import ProgrammeItem, Project, TeamTeacher
 from schools.models import StaffMember
 
 
@@ -36,7 +37,9 @@ def matching(projects: QuerySet[Project], search: str) -> QuerySet[Project]:
 
 def _holds(word: str, items: Iterable[int]) -> Q:
     teachers = StaffMember.objects.filter(name_key__contains=word)
-    found = Q(search_key__contains=word) | Q(institution__name_key__contains=word)
+    # Not `contains`: LIKE takes twice the time over long texts.
+    written = GreaterThan(StrIndex("search_key", Value(word)), 0)
+    found = Q(written) | Q(institution__name_key__contains=word)
     found |= Q(pk__in=TeamTeacher.objects.filter(staff__in=teachers).values("project"))
     items = list(items)
     if items:
@@ -47,11 +50,11 @@ def _holds(word: str, items: Iterable[int]) -> Q:
 
 
 def _item_texts() -> list[tuple[int, str]]:
-    """Each item with every name under which it is known, folded; two queries."""
-    aliases: dict[int, list[str]] = {}
-    for item, key in ItemAlias.objects.order_by("key").values_list("item", "key"):
-        aliases.setdefault(item, []).append(key)
-    rows: Any = ProgrammeItem.objects.order_by("order").values_list(
-        "pk", "name", "code", "programme__name", "programme__code"
+    """Each item with every name under which it is known, folded, in the order of the table; one query."""
+    rows = ProgrammeItem.objects.order_by("order", "aliases__key").values_list(
+        "pk", "name", "code", "programme__name", "programme__code", "aliases__key"
     )
-    return [(pk, " ".join([fold(" ".join(names)), *aliases.get(pk, ())])) for pk, *names in rows]
+    names: dict[int, list[str]] = {}
+    for pk, name, code, programme, programme_code, alias in rows:
+        names.setdefault(pk, [fold(f"{name} {code} {programme} {programme_code}")]).append(alias or "")
+    return [(pk, " ".join(known)) for pk, known in names.items()]

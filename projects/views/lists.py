@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, namedtuple
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common.caching import drawn
 from common.tables import PAGE_PARAM
 from projects.forms import ProjectFilterForm
 from projects.rules import may
 from projects.selectors import lists
 from projects.selectors.handover import moved_projects
+from projects.selectors.lists import ProjectFilter
 from projects.views.access import require, year_of
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import ProjectStatus
@@ -36,6 +40,9 @@ STATUSES_SHOWN = (
     ProjectStatus.WITHDRAWN,
 )
 
+
+Line = namedtuple("Line", (*lists.ROW, "elsewhere"))
+"""A row of the list; ``elsewhere``: the school to which its coordinator has moved."""
 
 ALWAYS_SHOWN = ("programme", "district", "category")
 """Filters that are always in sight; the others open on request."""
@@ -78,20 +85,20 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     year = year_of(request)
     form = filter_form(request.user, year, request.GET)
     wanted = form.wanted(request.GET.get(SEARCH_PARAM, ""))
-    found = lists.projects_of_year(request.user, year, wanted)
-    counts = lists.counts_by_status(found)
+    counts, page = _found(request, year, wanted)
     everything = sum(counts.values())
     rows = [("", _("Tümü"), everything)]
     rows += [(status, str(status.label), counts[status]) for status in STATUSES_SHOWN if counts.get(status)]
-    total = counts.get(wanted.status, 0) if wanted.status else everything
     more = [field for field in form.visible_fields() if field.name not in ALWAYS_SHOWN]
     active = _removable(request, form, wanted.search)
-    page = counted_page(lists.project_rows(found, wanted), request, total)
     may_add = may(request.user, "projects.add_project")
+    moved = moved_projects([row["pk"] for row in page]) if may_add else {}
+    several = sees_several(request.user)
+    lines = tuple(Line._make([*(row[name] for name in lists.ROW), moved.get(row["pk"], "")]) for row in page)
     context = {
         "page": page,
-        "moved": moved_projects([row["pk"] for row in page]) if may_add else {},
-        "total": total,
+        "lines": drawn("projects/parts/list_rows.html", lines=lines, several=several),
+        "total": page.paginator.count,
         "chips": chips(request, rows, wanted.status, ""),
         "active": active,
         "form": form,
@@ -99,7 +106,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "more_fields": more,
         "more_open": any(form.cleaned_data.get(field.name) or field.errors for field in more),
         "search": wanted.search,
-        "several": sees_several(request.user),
+        "several": several,
         "year": year,
         "query": query_of(request),
         "may_add": may_add,
@@ -107,6 +114,20 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(active or wanted.status),
     }
     return render(request, "projects/list.html", context)
+
+
+def _found(request: HttpRequest, year: AcademicYear, wanted: ProjectFilter) -> tuple[dict[str, int], Page[Any]]:
+    """How many projects stand in each status, and the rows of the page that was asked for."""
+    if not wanted.search.strip():
+        found = lists.projects_of_year(request.user, year, wanted)
+        counts = lists.counts_by_status(found)
+        total = counts.get(wanted.status, 0) if wanted.status else sum(counts.values())
+        return counts, counted_page(lists.project_rows(found, wanted), request, total)
+    known = lists.found_by_words(request.user, year, wanted)
+    keys = [key for key, status in known if wanted.status in ("", status)]
+    page = counted_page(keys, request, len(keys))
+    page.object_list = lists.rows_of(page.object_list)
+    return dict(Counter(status for _key, status in known)), page
 
 
 def _removable(request: HttpRequest, form: ProjectFilterForm, search: str) -> list[dict[str, str]]:
