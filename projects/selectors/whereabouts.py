@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.models import Claim, ClaimEvent
 from projects.selectors.detail import Question
@@ -47,13 +48,11 @@ class Whereabouts:
 
 
 def whereabouts(claims: list[Claim], questions: list[Question]) -> list[Whereabouts]:
-    """The claims that are still on their way, oldest first; one query for each programme among those that wait."""
+    """The claims that stand, oldest first; one query for each programme among those that wait for a decision."""
     asked = {question.row.claim_id for question in questions if question.waits}
     known: dict[int, tuple[Paces | None, int]] = {}
     found = []
     for claim in claims:
-        if claim.status in DECIDED and claim.status != ClaimStatus.RETURNED:
-            continue
         if claim.status == ClaimStatus.WITHDRAWN:
             continue
         waiting = claim.status in AWAITING_REVIEW
@@ -105,10 +104,22 @@ def _rank(percent: int, count: int) -> int:
     return (percent * count + 99) // 100
 
 
+_AFTER_DECISION = {
+    ClaimStatus.APPROVED: gettext_lazy(
+        "Puanı sıralamalara girer. Proje hibe, final, derece ya da etiket alırsa başarı talebi ekleyebilirsiniz."
+    ),
+    ClaimStatus.REJECTED: gettext_lazy(
+        "Gerekçesi talebin altında yazılıdır; eksikleri giderirseniz yeniden talepte bulunabilirsiniz."
+    ),
+}
+
+
 def _standing(claim: Claim, *, asked: bool) -> tuple[str, Any, str]:
     """Who has the claim, since when, and what comes next."""
     if claim.status == ClaimStatus.RETURNED:
         return _("Okulunuzda"), claim.decided_at, _("İstenen düzeltmeyi yapıp talebi yeniden gönderiniz.")
+    if claim.status in DECIDED:
+        return _("Karar verildi"), claim.decided_at, str(_AFTER_DECISION[ClaimStatus(claim.status)])
     outcomes = _("Onaylanır, düzeltilmek üzere geri gönderilir ya da gerekçesiyle reddedilir; sonuç size bildirilir.")
     if asked:
         outcomes = _("İnceleme cevabınızı bekliyor; soruyu bu sayfadan cevaplayınız.")

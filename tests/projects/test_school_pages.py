@@ -173,7 +173,9 @@ def test_two_people_on_one_field_are_shown_both_versions(project: Project, coord
     response = autosave(client_of(principal), project, version=project.version, summary="Müdürün özeti")
     answer = response.json()
     assert response.status_code == 409
-    assert (answer["version"], answer["by"]) == (project.version + 1, "Ayşe Yılmaz")
+    assert (answer["version"], answer["by"], answer["own"]) == (project.version + 1, "Ayşe Yılmaz", False)
+    second_tab = autosave(client_of(coordinator), project, version=project.version, summary="Ayşe'nin ikinci sekmesi")
+    assert (second_tab.status_code, second_tab.json()["own"]) == (409, True)
     assert answer["conflicts"] == [
         {
             "name": "summary",

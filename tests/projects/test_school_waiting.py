@@ -122,6 +122,8 @@ def test_where_a_claim_stands_in_words(project: Project, coordinator: Any, revie
     Claim.objects.filter(pk=claim.pk).update(status="returned")
     assert place() == ("Okulunuzda", True)
     Claim.objects.filter(pk=claim.pk).update(status="approved")
+    assert place() == ("Karar verildi", False)
+    Claim.objects.filter(pk=claim.pk).update(status="withdrawn")
     assert place() == ("", False)
 
 
