@@ -127,7 +127,8 @@ def add_what_the_chain_leaves_out(world: World) -> str:
     taken = world.values["projects:review"]["pk"]
     returned = Claim.objects.filter(project__institution=world.school).exclude(pk=taken).order_by("pk")[0]
     Claim.objects.filter(pk=returned.pk).update(status=ClaimStatus.RETURNED)
-    waiting = Claim.objects.exclude(pk__in=[taken, returned.pk]).order_by("pk")[0]
+    plain = Claim.objects.filter(item__is_local_level=False, item__independent=False)
+    waiting = plain.exclude(pk__in=[taken, returned.pk]).order_by("pk")[0]
     Claim.objects.filter(pk=waiting.pk).update(status=ClaimStatus.SUBMITTED, reviewer=None, decided_by=None)
     stage_decision(claim=waiting, action="approve", text="Çalışmanız için teşekkür ederiz.", by=world.user("teknik"))
     run = compute_run(year=world.year, measure="teacher_project_points", partition="district,category", by=monitor)
