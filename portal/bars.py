@@ -33,8 +33,8 @@ def bar_chart(rows: Iterable[tuple[str, int, str]]) -> Chart:
     """The chart of (label, count, tone): the longest bar fills the row, the others in proportion, rounded down."""
     rows = list(rows)
     most = max((count for _label, count, _tone in rows), default=0)
-    return Chart(
-        tuple(
-            Bar(label, count, tone, max(SHORTEST, count * LENGTH // most) if count else 0) for label, count, tone in rows
-        )
-    )
+    return Chart(tuple(Bar(label, count, tone, _width(count, most)) for label, count, tone in rows))
+
+
+def _width(count: int, most: int) -> int:
+    return max(SHORTEST, count * LENGTH // most) if count else 0
