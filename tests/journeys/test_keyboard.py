@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from bench.keyboard import Keyboard, Step, expect_screen, focused
 from common.files import store_bytes
 from projects import reference
-from projects.models import Claim, Evidence, ReviewReason, StagedDecision
+from projects.models import Claim, Evidence, ReviewNote, ReviewReason, StagedDecision
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.factories.common import pdf_bytes
 from tests.factories.projects import ClaimFactory, ProjectFactory, item
@@ -140,3 +141,22 @@ def test_a_decision_without_its_reason_keeps_the_screen_and_says_why(desk: Keybo
     expect(page.locator("details[data-sheet][open]")).to_have_count(1)
     page.context.problems.clear()
     assert not StagedDecision.objects.exists()
+
+
+def test_a_note_survives_the_end_of_the_session(desk: Keyboard) -> None:
+    page = desk.page
+    desk.press("t")
+    page.keyboard.type("Geçen yılki kayda bakınız.")
+    session = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies()
+    desk.press("Control+Enter")
+    expect(page.locator("dialog#sign-in[open]")).to_be_visible()
+    assert not ReviewNote.objects.exists()
+    page.context.add_cookies(session)
+    desk.press("Escape")
+    expect(page.get_by_label("Not", exact=True)).to_have_value("Geçen yılki kayda bakınız.")
+    page.get_by_label("Not", exact=True).focus()
+    desk.press("Control+Enter")
+    expect(page.get_by_text("Notunuz eklendi")).to_be_visible()
+    assert ReviewNote.objects.get().text == "Geçen yılki kayda bakınız."
+    page.context.problems.clear()
