@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from common.text import fold
@@ -21,7 +21,6 @@ from projects.models import (
     SavedFilter,
     SecondOpinion,
     StagedDecision,
-    TeamTeacher,
 )
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
 from schools.authority import institutions_led_by
@@ -265,9 +264,15 @@ def _views(user: Any) -> dict[str, Q]:
 
 
 def _own(user: Any, year: AcademicYear) -> tuple[list[int], list[int]]:
-    """Institutions where the user sits or works this year, and projects in whose team they are."""
-    schools = {institution.pk for institution in institutions_led_by(user)}
-    schools.update(Posting.objects.filter(staff__user=user.pk, year=year).values_list("institution", flat=True))
-    in_team = TeamTeacher.objects.filter(staff__user=user.pk, project__year=year).order_by().values_list("project")
-    managed = Project.objects.filter(responsible_manager__user=user.pk, year=year).order_by().values_list("pk")
-    return sorted(schools), sorted(pk for (pk,) in in_team.union(managed))
+    """Institutions where the user sits or works this year, and projects in whose team they are; one query."""
+
+    def keys(kind: str, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+        return rows.filter(year=year).order_by().values_list(Value(kind, output_field=CharField()), path)
+
+    posted = keys("school", Posting.objects.filter(staff__user=user.pk), "institution")
+    in_team = keys("project", Project.objects.filter(team_teachers__staff__user=user.pk), "pk")
+    managed = keys("project", Project.objects.filter(responsible_manager__user=user.pk), "pk")
+    schools, projects = {institution.pk for institution in institutions_led_by(user)}, set[int]()
+    for kind, key in posted.union(in_team, managed):
+        (schools if kind == "school" else projects).add(key)
+    return sorted(schools), sorted(projects)

@@ -377,15 +377,15 @@ def test_pages_ask_the_same_number_of_queries(
     client = client_of(reviewer)
     client.get(QUEUE)
     cache.clear()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(QUEUE + "?durum=all")
     with django_assert_num_queries(5):
         client.get(QUEUE + "?durum=all")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(at("review", claim))
     with django_assert_num_queries(16):
         client.get(at("colleagues", claim))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(reverse("projects:share_out"))
     with django_assert_num_queries(6):
         client.get(reverse("projects:reasons"))

@@ -258,11 +258,11 @@ def test_queue_and_review_page_ask_the_same_number_of_queries(
     client = client_of(reviewer)
     client.get(QUEUE)
     cache.clear()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert client.get(QUEUE).status_code == 200
     with django_assert_num_queries(5):
         assert client.get(QUEUE).status_code == 200
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         assert client.get(reverse("projects:review", args=[claim.pk])).status_code == 200
 
 
