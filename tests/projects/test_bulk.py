@@ -283,7 +283,7 @@ def test_preview_asks_a_fixed_number_of_queries(reviewer: Any, rows: int, django
     client = client_of(reviewer)
     chosen(client, claims, "reject")
     cache.clear()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(chosen(client, claims, "reject").context["preview"].ready) == rows
 
 

@@ -343,7 +343,7 @@ def test_outbox_and_result_ask_a_fixed_number_of_queries(
     client = client_of(reviewer)
     client.get(OUTBOX)
     cache.clear()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         page = client.get(OUTBOX)
     job = announced_by(reviewer, page.context["all_of_them"])
     assert job.result["done"] == rows
