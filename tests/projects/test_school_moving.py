@@ -19,7 +19,7 @@ from projects.workflow import Decision
 from schools.models import AcademicYear, Posting
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.factories.projects import ClaimFactory, ProjectFactory, team
-from tests.factories.schools import InstitutionFactory, StaffFactory, seat_user
+from tests.factories.schools import InstitutionFactory, StaffFactory, seat_user, staff_user
 from tests.projects.conftest import ready_project
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +185,15 @@ def test_the_list_says_whose_coordinator_has_moved(moved: Project, coordinator: 
     words = "Koordinatör bu yıl Edremit Deniz Ortaokulu kurumunda"
     assert words in client_of(coordinator).get(reverse("projects:list")).content.decode()
     assert words not in client_of(reviewer).get(reverse("projects:list")).content.decode()
+
+
+def test_the_moved_coordinator_reads_who_may_hand_over(moved: Project, school: Any, new_school: Any) -> None:
+    teacher = staff_user(new_school)
+    moved.team_teachers.filter(is_coordinator=True).update(staff=teacher.staff_member)
+    client = client_of(teacher)
+    page = client.get(reverse("projects:detail", args=[moved.pk])).content.decode()
+    assert "bulunduğu okulun proje komisyonu ya da il teknik ekibi devredebilir" in page
+    assert client.get(reverse("projects:hand_over", args=[moved.pk])).status_code == 404
 
 
 def test_who_is_shown_as_moved(project: Project, new_school: Any, django_assert_num_queries: Any) -> None:
