@@ -15,6 +15,7 @@ import kombu.pools
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 
 from bigep import embedded
@@ -30,6 +31,12 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 30
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """No answer of an earlier test is still in the cache."""
+    cache.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from common.caching import remembered
 from projects.forms.records import DateField
 from projects.selectors.lists import ProjectFilter, districts_of, items, programmes, reviewers_of
 from projects.selectors.queue import STATUS_VIEWS, WAITING, QueueFilter
@@ -100,15 +101,15 @@ class ProjectFilterForm(FilterForm):
         self, *args: Any, year: AcademicYear, several_schools: bool, technical: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        catalogue = list(items())
-        self._offer("programme", {item.programme_id: item.programme.name for item in catalogue}.items())
-        self._offer("item", [(item.pk, str(item)) for item in catalogue])
+        catalogue = remembered("catalogue", _catalogue)
+        self._offer("programme", {programme: name for _item, _label, programme, name in catalogue}.items())
+        self._offer("item", [(item, label) for item, label, _programme, _name in catalogue])
         if several_schools:
-            self._offer("district", [(district.pk, district.name) for district in districts_of(year)])
+            self._offer("district", remembered(f"districts:{year.pk}", lambda: _districts(year)))
         else:
             del self.fields["district"], self.fields["category"]
         if technical:
-            self._offer("reviewer", [(user.pk, user.full_name) for user in reviewers_of(year)])
+            self._offer("reviewer", remembered(f"reviewers:{year.pk}", lambda: _reviewers(year)))
         else:
             del self.fields["reviewer"]
 
@@ -134,6 +135,19 @@ class ProjectFilterForm(FilterForm):
             sent_to=given("sent_to"),
             reviewer=given("reviewer"),
         )
+
+
+def _catalogue() -> list[tuple[int, str, int, str]]:
+    """Item, its name, its programme and that one's name."""
+    return [(item.pk, str(item), item.programme_id, item.programme.name) for item in items()]
+
+
+def _districts(year: AcademicYear) -> list[tuple[int, str]]:
+    return [(district.pk, district.name) for district in districts_of(year)]
+
+
+def _reviewers(year: AcademicYear) -> list[tuple[int, str]]:
+    return [(user.pk, user.full_name) for user in reviewers_of(year)]
 
 
 class MissingFilterForm(FilterForm):
