@@ -44,6 +44,8 @@ def client_of(user: Any) -> Client:
 
 
 def home(user: Any) -> Any:
+    """What the page shows with nothing remembered."""
+    cache.clear()
     response = client_of(user).get(reverse(HOME))
     assert response.status_code == 200
     return response.context["home"]
@@ -106,6 +108,7 @@ def test_a_school_learns_that_a_coordinator_moved_away(school: Any) -> None:
     assert told(coordinator) == []
     new_school = InstitutionFactory(name="Deniz Lisesi")
     Posting.objects.filter(staff=lead).update(institution=new_school)
+    cache.clear()
     [(title, text, *_rest)] = told(coordinator)
     assert title == "1 projenin koordinatör öğretmeni başka okula geçti"
     assert text == "Yeni okulu: Deniz Lisesi. Projeyi devrediniz ya da yeni koordinatör belirleyiniz."
@@ -218,7 +221,6 @@ def test_the_share_follows_the_setting_of_the_year(school: Any) -> None:
     share = home(reviewer).review.timeliness
     assert (share.within, share.total, share.days, share.shown) == (2, 3, 10, 67)
     set_year_setting(year=AcademicYear.objects.get(), key="review_days", value="7", by=None)
-    cache.clear()
     share = home(reviewer).review.timeliness
     assert (share.within, share.total, share.days, share.shown) == (1, 3, 7, 33)
 
