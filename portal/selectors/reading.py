@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from common.caching import remembered
 from projects.models import Claim
-from projects.selectors.queue import QueueFilter, review_queue
+from projects.selectors.queue import QueueFilter, last_change, review_queue
 from projects.selectors.statistics import QueueFacts, queue_facts
 from projects.selectors.waiting import returned_of
 from schools.models import AcademicYear, Seat
@@ -36,6 +37,14 @@ class Reading:
         return list(returned_of(self.schools, self.districts, self.year))
 
     @cached_property
+    def review_stamp(self) -> str:
+        """What answers about the person's reviews are remembered under: changes with everything that they show."""
+        return f"{self.year.pk}:{self.user.pk}:{last_change(self.user)}"
+
+    @cached_property
     def queue(self) -> QueueFacts:
         """What waits in the person's review queue."""
-        return queue_facts(review_queue(self.user, self.year, QueueFilter()), self.user)
+        return remembered(
+            f"queue-facts:{self.review_stamp}",
+            lambda: queue_facts(review_queue(self.user, self.year, QueueFilter()), self.user),
+        )

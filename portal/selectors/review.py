@@ -104,14 +104,8 @@ def review_panel(reading: Reading) -> ReviewPanel:
 
 def _about_claims(reading: Reading) -> Iterator[Task]:
     """Opinions asked of the person and answers to their questions, oldest first; one query."""
-    waiting = {"claim__year": reading.year, "claim__status__in": AWAITING_REVIEW}
-    opinions = SecondOpinion.objects.filter(**waiting, asked_of=reading.user.pk, answered_at=None)
-    answers = ClaimQuestion.objects.filter(
-        **waiting, asked_by=reading.user.pk, answered_at__isnull=False, claim__staged=None
-    )
-    found: Any = _marked(opinions, "opinion", "asked_at").union(_marked(answers, "answer", "answered_at"), all=True)
-    rows = sorted(found, key=lambda row: (row[1], row[2]))
-    for kind, at, claim, title in rows[:LISTED]:
+    rows = remembered(f"about-claims:{reading.review_stamp}", lambda: _opinions_and_answers(reading))
+    for kind, at, claim, title in rows:
         asked = kind == "opinion"
         yield Task(
             _("İkinci görüşünüz isteniyor: %(title)s") % {"title": title} if asked
@@ -119,6 +113,17 @@ def _about_claims(reading: Reading) -> Iterator[Task]:
             reverse("projects:review", args=[claim]),
             icon="users" if asked else "message-circle", tone="warning" if asked else "info", since=_day(at),
         )  # fmt: skip
+
+
+def _opinions_and_answers(reading: Reading) -> list[tuple[str, dt.datetime, int, str]]:
+    """Kind, moment, claim and project of the longest waiting ones."""
+    waiting = {"claim__year": reading.year, "claim__status__in": AWAITING_REVIEW}
+    opinions = SecondOpinion.objects.filter(**waiting, asked_of=reading.user.pk, answered_at=None)
+    answers = ClaimQuestion.objects.filter(
+        **waiting, asked_by=reading.user.pk, answered_at__isnull=False, claim__staged=None
+    )
+    found: Any = _marked(opinions, "opinion", "asked_at").union(_marked(answers, "answer", "answered_at"), all=True)
+    return sorted(found, key=lambda row: (row[1], row[2]))[:LISTED]
 
 
 def _marked(rows: Any, kind: str, moment: str) -> Any:
