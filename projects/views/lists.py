@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, namedtuple
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +13,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from common.caching import drawn
+from common.caching import drawn, remembered
 from common.tables import PAGE_PARAM
 from projects.forms import ProjectFilterForm
 from projects.rules import may
@@ -89,7 +92,6 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     everything = sum(counts.values())
     rows = [("", _("Tümü"), everything)]
     rows += [(status, str(status.label), counts[status]) for status in STATUSES_SHOWN if counts.get(status)]
-    more = [field for field in form.visible_fields() if field.name not in ALWAYS_SHOWN]
     active = _removable(request, form, wanted.search)
     may_add = may(request.user, "projects.add_project")
     moved = moved_projects([row["pk"] for row in page]) if may_add else {}
@@ -101,10 +103,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "total": page.paginator.count,
         "chips": chips(request, rows, wanted.status, ""),
         "active": active,
-        "form": form,
-        "first_fields": [field for field in form.visible_fields() if field.name in ALWAYS_SHOWN],
-        "more_fields": more,
-        "more_open": any(form.cleaned_data.get(field.name) or field.errors for field in more),
+        "fields": _fields(form, year),
         "search": wanted.search,
         "several": several,
         "year": year,
@@ -114,6 +113,24 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(active or wanted.status),
     }
     return render(request, "projects/list.html", context)
+
+
+def _fields(form: ProjectFilterForm, year: AcademicYear) -> SafeString:
+    """The filters as they stand in the page; for a minute the same for everybody who may set them and set the same."""
+    chosen = [(name, form.data.get(form.add_prefix(name))) for name in form.fields]
+    key = f"filter-fields:{year.pk}:{sha256(repr(chosen).encode()).hexdigest()}"
+    return remembered(key, lambda: _draw_fields(form))
+
+
+def _draw_fields(form: ProjectFilterForm) -> SafeString:
+    more = [field for field in form.visible_fields() if field.name not in ALWAYS_SHOWN]
+    context = {
+        "form": form,
+        "first_fields": [field for field in form.visible_fields() if field.name in ALWAYS_SHOWN],
+        "more_fields": more,
+        "more_open": any(form.cleaned_data.get(field.name) or field.errors for field in more),
+    }
+    return render_to_string("projects/parts/filter_fields.html", context)
 
 
 def _found(request: HttpRequest, year: AcademicYear, wanted: ProjectFilter) -> tuple[dict[str, int], Page[Any]]:
