@@ -36,6 +36,8 @@ class MFARequiredMiddleware:
             return None
         if (match.url_name or "").startswith(ALLOWED_PREFIXES) and not match.namespaces:
             return None
+        if match.view_name == "accounts:session":
+            return None
         if not rules.test_rule("needs_second_factor", user) or has_second_factor(user.pk):
             return None
         if request.headers.get("HX-Request"):

@@ -1,5 +1,5 @@
 // A form with `data-steady` is sent only once somebody is signed in and the server answers: until then its text stays.
-import { keepFresh, send } from "./session.js";
+import { isSignedIn, keepFresh } from "./session.js";
 
 const NO_SERVER = "Sunucuya ulaşılamadı, form gönderilmedi. Yazdıklarınız bu sayfada duruyor; bağlantınız gelince yeniden deneyiniz.";
 const SIGNED_OUT = "Form gönderilmedi: oturumunuz kapalı. Yazdıklarınız bu sayfada duruyor; giriş yapıp yeniden gönderiniz.";
@@ -16,8 +16,7 @@ function say(form, text) {
 /** Whether the form may go: the server answers and the person of this page is signed in. */
 async function ready(form) {
   try {
-    const answer = await send(window.location.href, { method: "HEAD" });
-    if (!answer.lostSession) return true;
+    if (await isSignedIn()) return true;
   } catch {
     say(form, NO_SERVER);
     return false;

@@ -156,3 +156,9 @@ def test_removing_the_app_closes_the_site_again(client):
     set_up_totp(client)
     Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
     assert client.get("/kurumlar/")["Location"] == SET_UP
+
+
+def test_the_question_who_is_signed_in_is_answered_without_a_second_factor(client):
+    user = seat_user("technical", mfa_exempt=False)
+    client.force_login(user)
+    assert client.get("/hesap/oturum/").json()["user"] == str(user.pk)

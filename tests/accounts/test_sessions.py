@@ -64,3 +64,13 @@ def test_pages_of_a_signed_in_person_are_kept_by_no_cache(signed_in: Client) -> 
     with time_machine.travel(START, tick=False):
         for path in ("/", "/bildirimler/", "/hesap/password/change/"):
             assert "no-store" in signed_in.get(path)["Cache-Control"], path
+
+
+def test_a_page_learns_who_is_signed_in_and_gets_a_token(client: Client) -> None:
+    asked = client.get("/hesap/oturum/")
+    assert (asked.status_code, asked.json()["user"]) == (200, "")
+    user = UserFactory()
+    client.force_login(user)
+    answer = client.get("/hesap/oturum/")
+    assert (answer.json()["user"], len(answer.json()["token"])) == (str(user.pk), 64)
+    assert "no-store" in answer["Cache-Control"]

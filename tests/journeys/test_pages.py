@@ -74,7 +74,8 @@ SEEN_BY = {
 """Who opens which page: the role that finds most on it, and others where the page is another one for them."""
 
 NOT_PAGES = set(
-    "account_confirm_login_code account_set_password common:health common:notification_open common:notifications_read"
+    "account_confirm_login_code account_set_password accounts:session"
+    " common:health common:notification_open common:notifications_read"
     " common:import_cancel common:import_confirm common:import_refused common:import_template common:import_undo"
     " common:job_progress common:job_rerun common:mail_resend mfa_authenticate mfa_download_recovery_codes"
     " mfa_edit_webauthn mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn"
