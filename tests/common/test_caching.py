@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from common.caching import remembered
+from common.caching import drawn, remembered
 
 AWAY = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere/broker.sock"}
@@ -21,3 +21,10 @@ def test_value_is_made_once_until_the_key_changes() -> None:
 def test_a_cache_that_is_away_only_costs_time(times: int) -> None:
     with override_settings(CACHES=AWAY):
         assert [remembered("a", lambda: 7) for _ in range(times)] == [7] * times
+
+
+def test_a_part_of_a_page_is_drawn_again_when_a_figure_differs() -> None:
+    brand = "components/brand.html"
+    assert "Balıkesir" in drawn(brand, organisation="Balıkesir")
+    assert drawn(brand, organisation="Balıkesir") is drawn(brand, organisation="Balıkesir")
+    assert "Balıkesir" not in drawn(brand, organisation="Şanlıurfa")

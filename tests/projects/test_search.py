@@ -107,6 +107,17 @@ def test_words_find_projects(province: Any, technical: Any, search: str, expecte
     assert found(technical, ara=search) == expected
 
 
+def test_a_remembered_search_tells_of_what_was_written_since(province: Any, technical: Any) -> None:
+    assert found(technical, ara="edremit") == ["Ilık Su Şenliği", "Rüzgâr Gülü"]
+    added = ProjectFactory(institution=province["Rüzgâr Gülü"].institution, title="Mavi Yol")
+    assert found(technical, ara="edremit") == ["Ilık Su Şenliği", "Mavi Yol", "Rüzgâr Gülü"]
+    added.status = "approved"
+    added.save(update_fields=["status", "updated_at"])
+    assert found(technical, ara="edremit", durum="approved") == ["Mavi Yol"]
+    added.delete()
+    assert found(technical, ara="edremit") == ["Ilık Su Şenliği", "Rüzgâr Gülü"]
+
+
 def test_a_word_inside_another_is_not_asked_twice() -> None:
     assert words_of("su Suyu SUYU  ılık") == ["suyu", "ilik"]
 
