@@ -160,3 +160,25 @@ def test_a_note_survives_the_end_of_the_session(desk: Keyboard) -> None:
     expect(page.get_by_text("Notunuz eklendi")).to_be_visible()
     assert ReviewNote.objects.get().text == "Geçen yılki kayda bakınız."
     page.context.problems.clear()
+
+
+def test_the_words_of_a_decision_survive_the_end_of_the_session(desk: Keyboard) -> None:
+    page = desk.page
+    desk.press("d", "2", "y")
+    page.keyboard.press("End")
+    page.keyboard.type(" Bütçe sayfası eksik.")
+    session = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog#sign-in[open]")).to_be_visible()
+    page.context.add_cookies(session)
+    desk.press("Escape")
+    words = page.locator("#text-return")
+    expect(words).to_have_value(ReviewReason.objects.get(code="return-wrong").sentence + " Bütçe sayfası eksik.")
+    assert not StagedDecision.objects.exists()
+    words.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    expect_screen(page, "Proje 02")
+    assert StagedDecision.objects.get().text.endswith("Bütçe sayfası eksik.")
+    page.context.problems.clear()
