@@ -22,6 +22,7 @@ from projects.models import (
     SecondOpinion,
     StagedDecision,
 )
+from projects.rules import may
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
 from schools.authority import institutions_led_by
 from schools.models import AcademicYear, Posting
@@ -80,6 +81,8 @@ class Place:
 
 def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet[Claim]:
     """The claims of the year that pass every filter but the view and that the user may review, unordered."""
+    if not may(user, "projects.view_queue", year):
+        return Claim.objects.none()
     found = Claim.objects.filter(year=year)
     schools, projects = _own(user, year)
     if schools:

@@ -22,7 +22,7 @@ from projects.selectors.queue import QueueFilter, review_queue
 from projects.selectors.scope import visible_to
 from projects.services.review import claim_for_review, release
 from projects.services.staging import stage_decision
-from projects.services.transition import locked_claim, locked_project, true_state
+from projects.services.transition import locked_claim_of, true_state
 from projects.workflow import AWAITING_REVIEW, REVIEWER, ClaimStatus, Decision
 from schools.models import AcademicYear
 
@@ -97,11 +97,10 @@ def run_row(
     ``Conflict`` with the true state when it has moved meanwhile or doesn't qualify, ``PermissionDenied`` for people who
     may not review it.
     """
-    project = locked_project(Claim.objects.values_list("project", flat=True).get(pk=claim_id))
-    claim = locked_claim(claim_id, project)
+    claim = locked_claim_of(claim_id)
     if not may(by, REVIEWER, claim):
         raise PermissionDenied
-    (row,) = _looked_at(Claim.objects.filter(pk=claim_id), action, by, project.year)
+    (row,) = _looked_at(Claim.objects.filter(pk=claim_id), action, by, claim.project.year)
     if row.mark != mark:
         raise Conflict(_changed(claim, by))
     if row.problem:

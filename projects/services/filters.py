@@ -21,7 +21,10 @@ LEFT_OUT = frozenset({"page", "sonra"})
 
 @transaction.atomic
 def save_filter(*, place: str, name: str, query: str, by: User) -> SavedFilter:
-    """Keep the filter of an address (the part behind ``?``); the same name again replaces it."""
+    """Keep the filter of an address (the part behind ``?``); the same name again replaces it.
+
+    A replaced filter is a new row: whoever remembers pages by the newest key sees it at once.
+    """
     name = clean(name)[:60].strip()
     if not name:
         raise UserError(_("Süzgece bir ad veriniz."))
@@ -38,9 +41,9 @@ def save_filter(*, place: str, name: str, query: str, by: User) -> SavedFilter:
             _("En çok %(most)d süzgeç saklayabilirsiniz; önce kullanmadığınız birini siliniz.") % {"most": MOST_FILTERS}
         )
     before = None if standing is None else {"query": standing.query}
-    saved = standing or SavedFilter(user=by, place=place, name=name)
-    saved.query = kept
-    saved.save()
+    if standing is not None:
+        standing.delete()
+    saved = SavedFilter.objects.create(user=by, place=place, name=name, query=kept)
     record(action="filter.save", target=saved, by=by, before=before, after={"name": name, "query": kept})
     return saved
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from common.imports.bulk import Outcome, Target, Written, chunks, insert, remove, upsert
 from common.imports.kinds import Applied
 from common.text import fold
-from projects.models import Claim, ClaimEvent, Project, TeamStudent, TeamTeacher
+from projects.models import Claim, ClaimEvent, Project, StagedDecision, TeamStudent, TeamTeacher
 from projects.models.projects import search_key_of
 from projects.workflow import ClaimStatus, project_status
 from schools.models import AcademicYear
@@ -77,6 +77,7 @@ def write_projects(
     project_ids = dict(zip(groups, projects.ids, strict=True))
     new = {pk for pk, outcome in zip(projects.ids, projects.outcomes, strict=True) if outcome == Outcome.CREATED}
     claims, claim_places = _write_claims(year, lines, project_ids, by)
+    _end_staging(claims)
     outcomes = _outcomes(lines, groups, projects, claims, claim_places)
     applied = Applied(
         outcomes,
@@ -239,6 +240,12 @@ def _claim_row(line: ProjectLine, project_id: int, year: AcademicYear, by: Any, 
         words if line.points is not None else "",
         words,
     )
+
+
+def _end_staging(claims: Written) -> None:
+    """A claim that the file moves has no decision to announce any more."""
+    for chunk in chunks([change.pk for change in claims.changes]):
+        StagedDecision.objects.filter(claim__in=chunk).delete()
 
 
 def _outcomes(

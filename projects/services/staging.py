@@ -31,6 +31,7 @@ from projects.services.review import (
 )
 from projects.services.transition import (
     locked_claim,
+    locked_claim_of,
     locked_project,
     locked_staged,
     require_reason,
@@ -142,8 +143,7 @@ def announce(*, staged: StagedDecision, by: User) -> Claim:
 
 def _standing(staged: StagedDecision, by: User) -> StagedDecision:
     """The staged decision as it stands, its project and claim locked."""
-    project = locked_project(Claim.objects.values_list("project", flat=True).get(pk=staged.claim_id))
-    claim = locked_claim(staged.claim_id, project)
+    claim = locked_claim_of(staged.claim_id)
     if not may(by, REVIEWER, claim):
         raise PermissionDenied
     found = locked_staged(staged.pk)

@@ -35,6 +35,14 @@ def locked_project(project_id: int) -> Project:
     return locked(Project.objects.select_related("institution", "year", "item__programme"), project_id)
 
 
+def locked_claim_of(claim_id: int) -> Claim:
+    """The claim, locked after its project; ``Conflict`` when it has been deleted meanwhile."""
+    project_id = Claim.objects.filter(pk=claim_id).values_list("project", flat=True).first()
+    if project_id is None:
+        raise Conflict(_("Bu talep artık yok; işleminiz yapılmadı."))
+    return locked_claim(claim_id, locked_project(project_id))
+
+
 def locked_staged(staged_id: int) -> StagedDecision | None:
     """The staged decision of a locked claim, locked; None when it is gone."""
     rows = StagedDecision.objects.select_related("by", "reason", "level__programme")

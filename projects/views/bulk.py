@@ -50,7 +50,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _selected(request: HttpRequest, user: User, year: AcademicYear) -> list[int]:
-    """The keys of the ticked claims, or of all that the filter in the address shows; one more than allowed at most."""
+    """The keys of the ticked claims, or of all that the filter in the address shows."""
     if not request.POST.get("tumu"):
         return sorted({posted_key(text) for text in request.POST.getlist("secilen")} - {0})
     wanted = QueueFilterForm(request.GET, year=year).wanted(request.GET.get("ara", ""))

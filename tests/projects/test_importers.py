@@ -10,12 +10,15 @@ from common.identity import complete_tc
 from common.imports import services, undo
 from common.imports.kinds import Scope
 from common.models import ImportBatch
-from projects.models import Claim, ClaimEvent, Project, TeamStudent, TeamTeacher
+from projects.models import Claim, ClaimEvent, Project, StagedDecision, TeamStudent, TeamTeacher
 from projects.reference import load
+from projects.selectors.staged import staged_counts
+from projects.services import stage_decision
 from projects.workflow import ClaimStatus
+from schools.models.commissions import CommissionKind
 from tests.common.sending import counts, import_table, write_csv
 from tests.factories.accounts import UserFactory
-from tests.factories.schools import InstitutionFactory, StaffFactory, StudentFactory
+from tests.factories.schools import InstitutionFactory, StaffFactory, StudentFactory, seat_user
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +155,19 @@ def test_claim_in_review_or_returned_is_not_set_back(school: Any, tmp_path: Path
         Project.objects.update(status=status)
         assert counts(import_table("projects", path)[0]) == (1, 0, 0, 1, 0)
         assert Claim.objects.get().status == status
+
+
+def test_a_file_that_decides_ends_a_staged_decision(school: Any, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", HEADER, row(durum="Gönderildi"), row("Deniz", durum="Gönderildi"))
+    import_table("projects", path)
+    reviewer = seat_user(CommissionKind.TECHNICAL)
+    for claim in Claim.objects.all():
+        stage_decision(claim=claim, action="approve", by=reviewer)
+    import_table("projects", path)
+    assert StagedDecision.objects.count() == 2
+    import_table("projects", write_csv(tmp_path / "b.csv", HEADER, row(durum="Reddedildi")))
+    assert StagedDecision.objects.get().claim.project.title == "Deniz"
+    assert staged_counts(reviewer, Claim.objects.all()[0].year)["team"] == 1
 
 
 def test_claim_of_the_module_beside_a_rejected_one_is_the_one_that_counts(school: Any, tmp_path: Path) -> None:
