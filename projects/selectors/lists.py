@@ -106,15 +106,16 @@ def at_success(year: AcademicYear) -> Q:
 def _claims(year: AcademicYear, wanted: ProjectFilter) -> QuerySet[Claim]:
     claims = Claim.objects.filter(year=year).order_by()
     if wanted.sent_from:
-        claims = claims.filter(submitted_at__gte=_midnight(wanted.sent_from))
+        claims = claims.filter(submitted_at__gte=midnight(wanted.sent_from))
     if wanted.sent_to:
-        claims = claims.filter(submitted_at__lt=_midnight(wanted.sent_to + dt.timedelta(days=1)))
+        claims = claims.filter(submitted_at__lt=midnight(wanted.sent_to + dt.timedelta(days=1)))
     if wanted.reviewer:
         claims = claims.filter(Q(reviewer=wanted.reviewer) | Q(decided_by=wanted.reviewer))
     return claims
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """The first moment of a day in the site's time zone."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 

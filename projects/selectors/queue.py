@@ -22,10 +22,11 @@ from projects.models import (
     SecondOpinion,
     StagedDecision,
 )
-from projects.rules import may
+from projects.selectors.lists import midnight
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
-from schools.authority import institutions_led_by
+from schools.authority import institutions_led_by, seats_over
 from schools.models import AcademicYear, Posting
+from schools.models.commissions import CommissionKind
 
 ROW = (
     "pk",
@@ -59,7 +60,9 @@ STATUS_VIEWS = (
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What the address of the queue asks for. ``view`` is one of ``STATUS_VIEWS``; ``older_than`` counts days."""
+    """What the address of the queue asks for. ``view`` is one of ``STATUS_VIEWS``; ``older_than`` counts
+    calendar days, as the ages of the rows do.
+   """
 
     view: str = WAITING
     programme: int | None = None
@@ -81,7 +84,7 @@ class Place:
 
 def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet[Claim]:
     """The claims of the year that pass every filter but the view and that the user may review, unordered."""
-    if not may(user, "projects.view_queue", year):
+    if not seats_over(user, year, {CommissionKind.TECHNICAL}):
         return Claim.objects.none()
     found = Claim.objects.filter(year=year)
     schools, projects = _own(user, year)
@@ -100,7 +103,7 @@ def review_queue(user: Any, year: AcademicYear, wanted: QueueFilter) -> QuerySet
             project__institution__years__year=year, project__institution__years__category=wanted.category
         )
     if wanted.older_than:
-        found = found.filter(submitted_at__lt=timezone.now() - dt.timedelta(days=wanted.older_than))
+        found = found.filter(submitted_at__lt=midnight(timezone.localdate() - dt.timedelta(days=wanted.older_than)))
     for word in fold(wanted.search).split():
         found = found.filter(Q(project__title_key__contains=word) | Q(project__institution__name_key__contains=word))
     return found

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import Claim, ClaimEvent, ClaimQuestion
+from projects.selectors.lists import midnight
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
 from schools.models import AcademicYear
 
@@ -192,12 +193,8 @@ def reasons_by_programme(year: AcademicYear) -> ReasonTable:
 
 
 def _waited(first: int, last: int | None, today: dt.date) -> Q:
-    waited = Q() if first == 0 else Q(submitted_at__lt=_midnight(today - dt.timedelta(days=first - 1)))
-    return waited if last is None else waited & Q(submitted_at__gte=_midnight(today - dt.timedelta(days=last)))
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+    waited = Q() if first == 0 else Q(submitted_at__lt=midnight(today - dt.timedelta(days=first - 1)))
+    return waited if last is None else waited & Q(submitted_at__gte=midnight(today - dt.timedelta(days=last)))
 
 
 def _reason_order(key: tuple[str, int, str]) -> tuple[bool, bool, Sequence[Any]]:

@@ -63,7 +63,10 @@ def ask_opinion(*, claim: Claim, of: User, text: str, by: User) -> SecondOpinion
 
 @transaction.atomic
 def give_opinion(*, opinion: SecondOpinion, advice: str, text: str, by: User) -> SecondOpinion:
-    """Answer a request: what the colleague would decide, in their own words; whoever asked is told."""
+    """Answer a request: what the colleague would decide, in their own words.
+
+    Whoever asked is told, while they may review the claim themselves.
+    """
     current = _locked(opinion.claim, by)
     standing = SecondOpinion.objects.select_related("asked_by").get(pk=opinion.pk, claim=current)
     if standing.asked_of_id != by.pk:
@@ -76,6 +79,8 @@ def give_opinion(*, opinion: SecondOpinion, advice: str, text: str, by: User) ->
     standing.advice, standing.answer, standing.answered_at = advice, text, timezone.now()
     standing.save(update_fields=["advice", "answer", "answered_at"])
     record(action="claim.give_opinion", target=current, by=by, after={"opinion": standing.pk, "advice": advice})
+    if not may(standing.asked_by, REVIEWER, current):
+        return standing
     notify(
         recipient=standing.asked_by,
         kind="claim.give_opinion",

@@ -199,7 +199,7 @@ _WAS = {
 
 
 def true_state(claim: Claim) -> str:
-    """What somebody who came too late is told: who brought the claim to its state, and when."""
+    """What somebody who came too late is told: who brought the claim to its state (whoever it was given to, has it), and when."""
     event = (
         ClaimEvent.objects.filter(claim=claim, to_status=claim.status)
         .select_related("by")
@@ -210,8 +210,9 @@ def true_state(claim: Claim) -> str:
     if event is None:
         return _("Bu talep bu arada %(state)s; işleminiz yapılmadı.") % {"state": state}
     at = timezone.localtime(event.at)
+    person = claim.reviewer if event.action == "assign" and claim.reviewer is not None else event.by
     return _("Bu talep %(at)s itibarıyla %(name)s tarafından %(state)s; işleminiz yapılmadı.") % {
         "at": at.strftime("%d.%m.%Y %H:%M"),
-        "name": event.by.full_name,
+        "name": person.full_name,
         "state": state,
     }
