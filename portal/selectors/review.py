@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -119,9 +119,8 @@ def _opinions_and_answers(reading: Reading) -> list[tuple[str, dt.datetime, int,
     """Kind, moment, claim and project of the longest waiting ones."""
     waiting = {"claim__year": reading.year, "claim__status__in": AWAITING_REVIEW}
     opinions = SecondOpinion.objects.filter(**waiting, asked_of=reading.user.pk, answered_at=None)
-    answers = ClaimQuestion.objects.filter(
-        **waiting, asked_by=reading.user.pk, answered_at__isnull=False, claim__staged=None
-    )
+    unread = Q(claim__staged=None) | Q(answered_at__gt=F("claim__staged__at"))
+    answers = ClaimQuestion.objects.filter(unread, **waiting, asked_by=reading.user.pk, answered_at__isnull=False)
     found: Any = _marked(opinions, "opinion", "asked_at").union(_marked(answers, "answer", "answered_at"), all=True)
     return sorted(found, key=lambda row: (row[1], row[2]))[:LISTED]
 

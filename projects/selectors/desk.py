@@ -67,9 +67,11 @@ def beside(claim: Claim, user: Any) -> Beside:
     )
 
 
-def last_staged(user: Any, year: AcademicYear) -> StagedDecision | None:
-    """The user's newest decision that waits for its announcement."""
+def last_staged(user: Any, year: AcademicYear, shown: int = 0) -> StagedDecision | None:
+    """The user's newest decision that waits for its announcement, or the one with the key ``shown``."""
     mine = StagedDecision.objects.filter(by=user.pk, claim__year=year)
+    if shown:
+        mine = mine.filter(pk=shown)
     return mine.select_related("claim__project").order_by("-at", "-pk").first()
 
 

@@ -62,7 +62,7 @@ STATUS_VIEWS = (
 class QueueFilter:
     """What the address of the queue asks for. ``view`` is one of ``STATUS_VIEWS``; ``older_than`` counts
     calendar days, as the ages of the rows do.
-   """
+    """
 
     view: str = WAITING
     programme: int | None = None

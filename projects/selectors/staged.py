@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from common.text import turkish_order
-from projects.models import StagedDecision
+from projects.models import ClaimQuestion, StagedDecision
 from projects.selectors.queue import QueueFilter, review_queue
 from schools.models import AcademicYear
 
 
-def staged_decisions(user: Any, year: AcademicYear, *, whole_team: bool) -> QuerySet[StagedDecision]:
+def staged_decisions(user: Any, year: AcademicYear, *, whole_team: bool) -> QuerySet[Any]:
     """Decisions of the year that wait for their announcement, by school and then oldest first.
 
-    One's own, or those of the whole team; never those about one's own schools.
+    One's own, or those of the whole team; never those about one's own schools. ``answered``: the school has answered a
+    question since the decision was taken.
     """
+    answers = ClaimQuestion.objects.filter(claim=OuterRef("claim"), answered_at__gt=OuterRef("at"))
     claims = review_queue(user, year, QueueFilter())
-    found = StagedDecision.objects.filter(claim__in=claims)
+    found = StagedDecision.objects.filter(claim__in=claims).annotate(answered=Exists(answers))
     if not whole_team:
         found = found.filter(by=user.pk)
     return found.select_related(

@@ -199,7 +199,7 @@ _WAS = {
 
 
 def true_state(claim: Claim) -> str:
-    """What somebody who came too late is told: who brought the claim to its state (whoever it was given to, has it), and when."""
+    """What somebody who came too late is told: who brought the claim to its state, or was given it, and when."""
     event = (
         ClaimEvent.objects.filter(claim=claim, to_status=claim.status)
         .select_related("by")

@@ -14,6 +14,7 @@ from projects import services
 from projects.rules import may
 from projects.selectors import handover
 from projects.views.access import person, seen_project
+from projects.views.filters import posted_key
 from projects.views.team import chosen_key
 
 LONGEST_TEXT = 2000
@@ -28,6 +29,11 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     if place is None or place.institution_id == project.institution_id:
         messages.info(request, _("Koordinatör öğretmen bu yıl projenin okulunda görevli; devredilecek bir okul yok."))
         return redirect("projects:detail", pk)
+    if request.method == "POST" and posted_key(request.POST.get("okul")) != place.institution_id:
+        messages.error(
+            request, _("Koordinatör öğretmenin okulu bu arada değişti; proje devredilmedi. Yeni okulu denetleyiniz.")
+        )
+        return redirect("projects:hand_over", pk)
     if request.method == "POST":
         text = request.POST.get("text", "")[:LONGEST_TEXT]
         try:

@@ -62,7 +62,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/outbox.html", context)
 
 
-def _row(staged: StagedDecision, user: User) -> dict[str, Any]:
+def _row(staged: Any, user: User) -> dict[str, Any]:
     """A decision in the words of its notice."""
     claim, (code, label) = staged.claim, OUTCOMES[Decision(staged.action)]
     item = staged.level or claim.item

@@ -23,7 +23,7 @@ from projects.selectors import changes, desk, detail, queue
 from projects.selectors.catalogue import local_levels
 from projects.views.access import person, require, seen_claim, seen_project, year_of
 from projects.views.files import file_row
-from projects.views.filters import query_of
+from projects.views.filters import posted_key, query_of
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
 
 STAGED = {
@@ -227,12 +227,15 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take one's last staged decision back and return to its claim; permission: projects.view_queue."""
+    """Take back the last staged decision that the page has named and return to its claim; permission:
+    projects.view_queue.
+    """
     require(request, "projects.view_queue")
-    user = person(request)
-    staged = desk.last_staged(user, year_of(request))
+    user, named = person(request), posted_key(request.POST.get("karar"))
+    staged = desk.last_staged(user, year_of(request), named)
     if staged is None:
-        messages.info(request, _("Geri alınacak bir kararınız yok."))
+        gone = _("Geri almak istediğiniz karar artık duyurulacaklar arasında değil; hiçbir karar geri alınmadı.")
+        messages.info(request, gone if named else _("Geri alınacak bir kararınız yok."))
         return redirect(reverse("projects:queue") + query_of(request))
     try:
         claim = services.take_back(staged=staged, by=user)

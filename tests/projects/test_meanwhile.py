@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from common.jobs import create_job, run_now
+from common.models import Notification
 from projects import tasks
-from projects.models import Claim, Project
+from projects.models import Claim, Project, StagedDecision
 from projects.selectors.queue import QueueFilter, review_queue
 from projects.selectors.staged import staged_counts
-from projects.services import stage_decision
+from projects.services import answer_question, stage_decision
+from projects.services.assignment import assign
 from projects.services.bulk import preview
+from projects.services.desk import ask_opinion, give_opinion
 from projects.services.filters import save_filter
-from schools.models import Commission
+from projects.services.questions import ask_question
+from projects.services.transition import true_state
+from schools.models import Commission, Posting
 from schools.models.commissions import CommissionKind
 from tests.factories.projects import ClaimFactory
 from tests.factories.schools import ProvinceFactory, SeatFactory, seat_user
@@ -70,3 +78,59 @@ def test_a_replaced_filter_is_offered_at_once(claims: list[Claim], reviewer: Any
     save_filter(place="queue", name="Eskiler", query="bekleme=30", by=reviewer)
     page = client.get(address).content.decode()
     assert ('href="?bekleme=30"' in page, 'href="?bekleme=7"' in page) == (True, False)
+
+
+def test_whoever_was_given_a_claim_is_named_and_not_who_gave_it(
+    claims: list[Claim], reviewer: Any, second_reviewer: Any
+) -> None:
+    assigned = assign(claim=claims[0], to=second_reviewer, by=reviewer)
+    assert "Ümit Kaya tarafından incelemeye alındı; işleminiz yapılmadı." in true_state(assigned)
+
+
+def test_age_in_the_queue_is_counted_by_the_calendar(claims: list[Claim], reviewer: Any) -> None:
+    istanbul = ZoneInfo("Europe/Istanbul")
+    with time_machine.travel(dt.datetime(2026, 3, 20, 8, 0, tzinfo=istanbul), tick=False):
+        for claim, moment in zip(claims, ((12, 23, 59), (13, 0, 0), (13, 8, 30)), strict=True):
+            day, hour, minute = moment
+            sent = dt.datetime(2026, 3, day, hour, minute, tzinfo=istanbul)
+            Claim.objects.filter(pk=claim.pk).update(submitted_at=sent)
+        old = review_queue(reviewer, claims[0].year, QueueFilter(older_than=7))
+        assert list(old) == [claims[0]]
+
+
+def test_advice_is_not_told_to_somebody_who_works_at_the_school_by_now(
+    claims: list[Claim], school: Any, reviewer: Any, second_reviewer: Any
+) -> None:
+    opinion = ask_opinion(claim=claims[0], of=second_reviewer, text="Ne dersiniz?", by=reviewer)
+    Posting.objects.create(staff=reviewer.staff_member, year=claims[0].year, institution=school, title="teacher")
+    give_opinion(opinion=opinion, advice="reject", text="Kapsam dışı.", by=second_reviewer)
+    assert not Notification.objects.filter(recipient=reviewer).exists()
+
+
+def test_an_answer_that_came_after_the_decision_is_marked_before_it_is_announced(
+    claims: list[Claim], reviewer: Any, coordinator: Any
+) -> None:
+    question = ask_question(claim=claims[0], text="Hangi il?", by=reviewer)
+    for claim in claims[:2]:
+        stage_decision(claim=claim, action="approve", by=reviewer)
+    client, words = client_of(reviewer), "Karardan sonra cevap geldi"
+    assert words not in client.get(reverse("projects:outbox")).content.decode()
+    answer_question(question=question, text="Balıkesir.", by=coordinator)
+    assert client.get(reverse("projects:outbox")).content.decode().count(words) == 1
+    assert "Sorunuz cevaplandı: Proje 0" in client.get(reverse("portal:tasks")).content.decode()
+    stage_decision(claim=claims[0], action="approve", by=reviewer)
+    assert words not in client.get(reverse("projects:outbox")).content.decode()
+    assert "Sorunuz cevaplandı: Proje 0" not in client.get(reverse("portal:tasks")).content.decode()
+
+
+def test_undo_takes_back_the_decision_that_the_page_names(claims: list[Claim], reviewer: Any) -> None:
+    first = stage_decision(claim=claims[0], action="approve", by=reviewer)
+    client = client_of(reviewer)
+    page = client.get(reverse("projects:review", args=[claims[2].pk])).content.decode()
+    assert f'name="karar" value="{first.pk}"' in page
+    second = stage_decision(claim=claims[1], action="approve", by=reviewer)
+    client.post(reverse("projects:undo"), {"karar": first.pk})
+    assert StagedDecision.objects.get() == second
+    again = client.post(reverse("projects:undo"), {"karar": first.pk}, follow=True)
+    assert "hiçbir karar geri alınmadı" in again.content.decode()
+    assert StagedDecision.objects.get() == second

@@ -174,7 +174,9 @@ def test_the_page_and_its_steps(
     for garbage in ("", "x\x00", "9" * 40, "0"):
         answer = client.post(reverse("projects:name_coordinator", args=[moved.pk]), {"person": garbage})
         assert answer["Location"] == address
-    answer = client.post(address, {"text": "Nakil"}, follow=True)
+    unread = client.post(address, {"text": "Nakil", "okul": moved.institution_id}, follow=True)
+    assert "okulu bu arada değişti; proje devredilmedi" in unread.content.decode()
+    answer = client.post(address, {"text": "Nakil", "okul": new_school.pk}, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("projects:list")
     assert "Edremit Deniz Ortaokulu okuluna devredildi" in answer.content.decode()
     assert client.get(address).status_code == 404
