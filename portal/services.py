@@ -12,6 +12,7 @@ import scoring.reference
 from accounts.models import User
 from common.audit import record
 from common.errors import UserError
+from projects.selectors.staged import unannounced
 from schools.models import AcademicYear
 
 
@@ -42,8 +43,8 @@ def make_administrator(*, email: str, by: User | None) -> bool:
 def open_year(*, plate: int, year_name: str, from_name: str | None, by: User | None) -> AcademicYear:
     """Open a year by copying settings, points tables, award rules, commissions and seats, not the records.
 
-    ``from_name`` defaults to the latest year before it. Raises ``UserError`` where there is nothing to copy from or the
-    year is already open.
+    ``from_name`` defaults to the latest year before it. Raises ``UserError`` where there is nothing to copy from, the
+    year is already open, or decisions of the province wait for their announcement: they could not be announced then.
     """
     years = AcademicYear.objects.select_for_update().filter(province__plate_code=plate)
     if years.filter(name=year_name).exists():
@@ -55,6 +56,11 @@ def open_year(*, plate: int, year_name: str, from_name: str | None, by: User | N
     )
     if source is None:
         raise UserError("Kopyalanacak önceki yıl bulunamadı; önce o yılı açınız.")
+    if waiting := unannounced(source.province):
+        raise UserError(
+            f"Duyurulmayı bekleyen {waiting} karar var; teknik ekip bunları duyurduktan ya da geri aldıktan sonra "
+            "yılı yeniden açınız."
+        )
     year = schools.reference.copy_year(source, year_name, by)
     scoring.reference.copy_year(source, year, by)
     awards.reference.copy_year(source, year, by)

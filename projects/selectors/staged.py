@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from common.text import turkish_order
 from projects.models import ClaimQuestion, StagedDecision
 from projects.selectors.queue import QueueFilter, review_queue
-from schools.models import AcademicYear
+from schools.models import AcademicYear, Province
 
 
 def staged_decisions(user: Any, year: AcademicYear, *, whole_team: bool) -> QuerySet[Any]:
@@ -37,3 +37,8 @@ def staged_counts(user: Any, year: AcademicYear) -> dict[str, int]:
     found = staged_decisions(user, year, whole_team=True).select_related(None).order_by()
     counts = found.aggregate(own=Count("pk", filter=Q(by=user.pk)), team=Count("pk"), newest=Max("pk"))
     return counts | {"newest": counts["newest"] or 0}
+
+
+def unannounced(province: Province) -> int:
+    """How many decisions wait in all years of a province, whoever took them."""
+    return StagedDecision.objects.filter(claim__year__province=province).count()

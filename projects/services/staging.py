@@ -56,13 +56,15 @@ def stage_decision(
     """Take a decision that is announced later; takes the claim into review and replaces one's own staged decision.
 
     The checks are those of the decision itself. ``Conflict`` with the true state when somebody else has the claim or it
-    is decided.
+    is decided; ``UserError`` for a claim of a year that is over, whose decisions nobody could announce.
     """
     decision = Decision(action)
     step = TRANSITIONS[decision]
     project = locked_project(claim.project_id)
     current = locked_claim(claim.pk, project)
     require_step(current, step, by, by)
+    if not project.year.is_current:
+        raise UserError(_("%(year)s yılı kapandı; bu talebe artık karar verilemez.") % {"year": project.year.name})
     reason = reason_of(reason, decision)
     require_reason(step, reason, text)
     fields: dict[str, Any] = {}

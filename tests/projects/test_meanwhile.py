@@ -10,13 +10,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from common.errors import UserError
 from common.jobs import create_job, run_now
 from common.models import Notification
+from portal.services import open_year
 from projects import tasks
 from projects.models import Claim, Project, StagedDecision
 from projects.selectors.queue import QueueFilter, review_queue
 from projects.selectors.staged import staged_counts
-from projects.services import answer_question, stage_decision
+from projects.services import announce, answer_question, stage_decision
 from projects.services.assignment import assign
 from projects.services.bulk import preview
 from projects.services.desk import ask_opinion, give_opinion
@@ -134,3 +136,17 @@ def test_undo_takes_back_the_decision_that_the_page_names(claims: list[Claim], r
     again = client.post(reverse("projects:undo"), {"karar": first.pk}, follow=True)
     assert "hiçbir karar geri alınmadı" in again.content.decode()
     assert StagedDecision.objects.get() == second
+
+
+def test_a_year_is_opened_once_nothing_waits_for_its_announcement(reviewer: Any, school: Any) -> None:
+    claim = ClaimFactory(project=ready_project(school))
+    late = ClaimFactory(project=ready_project(school))
+    staged = stage_decision(claim=claim, action="approve", by=reviewer)
+    with pytest.raises(UserError, match="Duyurulmayı bekleyen 1 karar var"):
+        open_year(plate=10, year_name="2021-2022", from_name=None, by=None)
+    announce(staged=staged, by=reviewer)
+    open_year(plate=10, year_name="2021-2022", from_name=None, by=None)
+    reviewer = type(reviewer).objects.get(pk=reviewer.pk)
+    with pytest.raises(UserError, match="2020-2021 yılı kapandı"):
+        stage_decision(claim=late, action="approve", by=reviewer)
+    assert not StagedDecision.objects.exists()
