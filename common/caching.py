@@ -50,6 +50,6 @@ def drawn(template: str, **figures: Hashable) -> SafeString:
     return render_to_string(template, figures) if settings.DEBUG else _drawn(template, **figures)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _drawn(template: str, **figures: Hashable) -> SafeString:
     return render_to_string(template, figures)

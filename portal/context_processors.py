@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.caching import drawn
-from common.models import Notification
+from common.selectors import unread_count
 from schools.authority import seats_of
 
 
@@ -49,8 +50,23 @@ class Link:
 class SeatLine:
     """A seat in words: "Okul proje sorumlusu", "İncirli Anadolu Lisesi"."""
 
-    role: Any
+    role: str
     place: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that the bar on top of every page shows of its reader and year; equal frames are drawn once."""
+
+    is_signed_in: bool
+    name: str
+    email: str
+    is_demo: bool
+    organisation: str
+    year: str
+    unread: int
+    seats: tuple[SeatLine, ...]
+    urls: Any
 
 
 SIGNED_IN = ""
@@ -175,6 +191,12 @@ def address_of(url_name: str) -> str:
         return ""
 
 
+@cache
+def shortcuts() -> Any:
+    """`SHORTCUTS` with their addresses, as attributes."""
+    return namedtuple("Shortcuts", SHORTCUTS)(*(address_of(name) for name in SHORTCUTS.values()))
+
+
 def item_of(view_name: str) -> Item | None:
     """The item that a page belongs to: the one of its own name, else the first that claims it in ``also``.
 
@@ -211,13 +233,18 @@ class Navigation:
         """Only demo accounts are let in without a second factor, so theirs is a site of made-up people."""
         return bool(getattr(self.user, "mfa_exempt", False))
 
-    @cached_property
-    def urls(self) -> dict[str, str]:
-        return {key: address_of(name) for key, name in SHORTCUTS.items()}
+    @property
+    def urls(self) -> Any:
+        """The shortcuts by name; an address that does not exist is empty."""
+        return shortcuts()
 
     @property
     def login_url(self) -> str:
-        return self.urls["login"]
+        return str(self.urls.login)
+
+    @property
+    def email(self) -> str:
+        return getattr(self.user, "email", "")
 
     @cached_property
     def user(self) -> Any:
@@ -228,7 +255,8 @@ class Navigation:
         """The user's seats in words, in the order of `seats_of`."""
         return [
             SeatLine(
-                seat.get_role_display(), str(seat.commission.institution or seat.commission.district or seat.commission)
+                str(seat.get_role_display()),
+                str(seat.commission.institution or seat.commission.district or seat.commission),
             )
             for seat in seats_of(self.user)
         ]
@@ -261,7 +289,23 @@ class Navigation:
     @cached_property
     def unread(self) -> int:
         """Number of unread notices: one query, only where the bell is shown."""
-        return Notification.objects.filter(recipient=self.user.pk, read_at=None).count() if self.user.pk else 0
+        return unread_count(self.user.pk) if self.user.pk else 0
+
+    @property
+    def topbar(self) -> SafeString:
+        """The bar on top of the page."""
+        frame = Frame(
+            self.user.is_authenticated,
+            getattr(self.user, "full_name", "") or self.email,
+            self.email,
+            self.is_demo,
+            self.organisation,
+            str(self.year or ""),
+            self.unread,
+            tuple(self.seats),
+            self.urls,
+        )
+        return drawn("components/topbar.html", nav=frame)
 
 
 def navigation(request: HttpRequest) -> dict[str, Navigation]:
