@@ -30,6 +30,15 @@ class GroupedDecimalField(forms.DecimalField):
         return super().to_python(value)
 
 
+class LinesField(forms.CharField):
+    """A text of several lines; an end of line counts as one character against ``max_length``, as in the browser."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class MailFrequencyForm(forms.Form):
     """How often ordinary notices come by mail; one field of the person's own, so the last choice stands."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import GroupedDecimalField, VersionedFormMixin
+from common.forms import GroupedDecimalField, LinesField, VersionedFormMixin
 from projects.models import ProgrammeItem, Project
 from projects.selectors.catalogue import item_choices
 from projects.selectors.detail import managers_of
@@ -127,6 +127,7 @@ class ProjectForm(VersionedFormMixin):
             "partners": _("Üniversite, belediye, dernek gibi; her satıra bir ortak."),
             "links": _("Her satıra bir adres; https:// ile başlamalıdır."),
         }
+        field_classes = dict.fromkeys(("summary", "aims", "partners", "links"), LinesField)
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 6}),
             "aims": forms.Textarea(attrs={"rows": 5}),
@@ -189,7 +190,7 @@ class ProjectForm(VersionedFormMixin):
 class LaterClaimForm(forms.Form):
     item = ItemField(label=_("Kalem"))
     stage = forms.ChoiceField(label=_("Aşama"), choices=ClaimStage, initial=ClaimStage.SUCCESS)
-    note = forms.CharField(
+    note = LinesField(
         label=_("Açıklama"),
         required=False,
         max_length=2000,
@@ -210,6 +211,4 @@ class LaterClaimForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    note = forms.CharField(
-        label=_("Açıklama"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    note = LinesField(label=_("Açıklama"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

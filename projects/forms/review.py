@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import LinesField
 from projects.models import ProgrammeItem, ReviewReason
 from projects.workflow import Decision
 
@@ -19,9 +20,9 @@ class DecisionForm(forms.Form):
     reason = forms.ModelChoiceField(
         queryset=ReviewReason.objects.filter(is_active=True), required=False, to_field_name="code"
     )
-    text = forms.CharField(required=False, max_length=2000)
+    text = LinesField(required=False, max_length=2000)
     points = forms.DecimalField(required=False, max_digits=5, decimal_places=2, localize=True)
-    justification = forms.CharField(required=False, max_length=2000)
+    justification = LinesField(required=False, max_length=2000)
     level = forms.ModelChoiceField(
         queryset=ProgrammeItem.objects.filter(is_local_level=True), required=False, to_field_name="code"
     )
@@ -41,7 +42,7 @@ class BulkForm(forms.Form):
         to_field_name="code",
         error_messages={"required": _("Bir gerekçe seçiniz."), "invalid_choice": _("Listeden bir gerekçe seçiniz.")},
     )
-    text = forms.CharField(
+    text = LinesField(
         label=_("Okullara yazılacak açıklama"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

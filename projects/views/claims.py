@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import UserError
 from common.files import FILE_LIMIT_MB, MEGABYTE, accept_attribute
+from common.text import clean_lines
 from projects import services
 from projects.forms import CorrectionForm, LaterClaimForm
 from projects.selectors import detail
@@ -76,7 +77,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an undecided claim; permission: projects.edit_project."""
     claim = seen_claim(request, pk, "projects.edit_project")
     try:
-        services.withdraw(claim=claim, by=person(request), text=request.POST.get("text", "")[:2000])
+        services.withdraw(claim=claim, by=person(request), text=clean_lines(request.POST.get("text", ""))[:2000])
     except UserError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import UserError
+from common.text import clean_lines
 from projects import services
 from projects.rules import may
 from projects.selectors import handover
@@ -35,7 +36,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("projects:hand_over", pk)
     if request.method == "POST":
-        text = request.POST.get("text", "")[:LONGEST_TEXT]
+        text = clean_lines(request.POST.get("text", ""))[:LONGEST_TEXT]
         try:
             services.hand_over(project=project, to_institution=place.institution, by=person(request), text=text)
         except UserError as refusal:
@@ -62,7 +63,7 @@ def name_coordinator(request: HttpRequest, pk: int) -> HttpResponse:
     if chosen is None:
         messages.error(request, _("Listeden bir öğretmen seçiniz."))
         return redirect("projects:hand_over", pk)
-    text = request.POST.get("text", "")[:LONGEST_TEXT]
+    text = clean_lines(request.POST.get("text", ""))[:LONGEST_TEXT]
     try:
         services.name_coordinator(project=project, staff_id=chosen, by=person(request), text=text)
     except UserError as refusal:
