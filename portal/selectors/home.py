@@ -143,6 +143,7 @@ def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear
     for status, icon in (
         (ProjectStatus.APPROVED, "circle-check"),
         (ProjectStatus.SUBMITTED, "send"),
+        (ProjectStatus.IN_REVIEW, "eye"),
         (ProjectStatus.RETURNED, "arrow-back-up"),
         (ProjectStatus.DRAFT, "pencil"),
     ):

@@ -86,7 +86,7 @@ def review_tasks(reading: Reading) -> Iterator[Task]:
         since = _day(facts.oldest_waiting)
         late = since is not None and (timezone.localdate() - since).days > LATE_AFTER
         yield Task(
-            _("İnceleme sırası"), address, _("Kimsenin almadığı talepler; en eskisi en üsttedir."),
+            _("İnceleme sırası"), address, _("Kimsenin almadığı talepler; sayfada sizin aldıklarınız da görünür."),
             facts.waiting, icon="clipboard-check", tone="warning" if late else "info", since=since,
         )  # fmt: skip
 
