@@ -31,7 +31,7 @@ LIMIT = 500
 
 ACTIONS = {
     "claim": gettext_lazy("İncelemeye al"),
-    "release": gettext_lazy("Kuyruğa bırak"),
+    "release": gettext_lazy("Sıraya bırak"),
     "approve": gettext_lazy("Onayla"),
     "return": gettext_lazy("Düzeltme iste"),
     "reject": gettext_lazy("Reddet"),
@@ -187,7 +187,7 @@ def _why_not_approved(claim: Any) -> str:
 
 
 def _taken(claim: Any) -> str:
-    return _("%(name)s incelemeye almış; karar verebilmeniz için talebin kuyruğa bırakılması gerekir.") % {
+    return _("%(name)s incelemeye almış; karar verebilmeniz için talebin sıraya bırakılması gerekir.") % {
         "name": claim.reviewer.full_name
     }
 

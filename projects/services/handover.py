@@ -120,7 +120,7 @@ def _free_from_new_school(project: Project, to_institution: Institution, by: Use
         notify(
             recipient=reviewer,
             kind="claim.free",
-            subject=_("Üzerinizdeki inceleme kuyruğa döndü: %(title)s") % {"title": project.title},
+            subject=_("Üzerinizdeki inceleme sıraya döndü: %(title)s") % {"title": project.title},
             body=_("Proje, görevli olduğunuz %(school)s okuluna devredildiği için talebi başka bir üye inceleyecek.")
             % {"school": to_institution.name},
             url=reverse("projects:queue"),

@@ -124,7 +124,7 @@ def announce(*, staged: StagedDecision, by: User) -> Claim:
     claim, decider = standing.claim, standing.by
     if not (decider.is_active and may(decider, REVIEWER, claim)):
         raise UserError(
-            _("Kararı veren %(name)s artık bu talebe karar veremiyor; kararı geri alıp talebi kuyruğa bırakınız.")
+            _("Kararı veren %(name)s artık bu talebe karar veremiyor; kararı geri alıp talebi sıraya bırakınız.")
             % {"name": decider.full_name}
         )
     given: dict[str, Any] = {

@@ -85,7 +85,7 @@ def _button(found: Preview) -> str:
     count = len(found.ready)
     words = {
         "claim": _("%(n)s talebi incelemeye al"),
-        "release": _("%(n)s talebi kuyruğa bırak"),
+        "release": _("%(n)s talebi sıraya bırak"),
         "approve": _("%(n)s talebe onay kararı ver"),
         "return": _("%(n)s talep için düzeltme iste"),
         "reject": _("%(n)s talebe ret kararı ver"),

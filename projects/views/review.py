@@ -154,7 +154,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a claim back into the queue; permission: projects.review_claim."""
     claim = seen_claim(request, pk, "projects.review_claim")
-    return _do(request, claim, services.release, _("Talep kuyruğa geri bırakıldı."))
+    return _do(request, claim, services.release, _("Talep sıraya geri bırakıldı."))
 
 
 def _do(request: HttpRequest, claim: Claim, service: Any, done: str) -> HttpResponse:

@@ -104,7 +104,7 @@ def test_a_reviewer_of_the_new_school_lets_the_claim_go(
     assert Project.objects.get(pk=moved.pk).status == "submitted"
     assert [event.action for event in moved.events.order_by("pk")] == ["free", "hand_over"]
     notice = Notification.objects.get(recipient=reviewer)
-    assert notice.subject == f"Üzerinizdeki inceleme kuyruğa döndü: {moved.title}"
+    assert notice.subject == f"Üzerinizdeki inceleme sıraya döndü: {moved.title}"
 
 
 def test_a_title_of_the_new_school_gets_the_old_schools_name(moved: Project, new_school: Any, coordinator: Any) -> None:
