@@ -100,7 +100,7 @@ class Upload {
     return new Promise((resolve) => {
       const limit = Number(this.zone.dataset.maxBytes ?? 0);
       if (limit && entry.file.size > limit) {
-        this.fail(entry, `Dosya çok büyük: en çok ${Math.floor(limit / 1000000)} MB yüklenebilir.`);
+        this.fail(entry, `Dosya çok büyük: en çok ${Math.floor(limit / 1000000)} MB yüklenebilir.`, false);
         resolve();
         return;
       }
@@ -123,7 +123,7 @@ class Upload {
         const away = login && request.responseURL && new URL(request.responseURL).pathname === login;
         if ((away || request.status === 401 || request.status === 403) && again && (await keepFresh())) await this.sendOne(entry, false);
         else if (request.status >= 200 && request.status < 300 && !away) this.done(entry, request.responseText);
-        else this.fail(entry, readError(request) || "Dosya yüklenemedi. Yeniden deneyiniz.");
+        else this.fail(entry, readError(request) || "Dosya yüklenemedi. Yeniden deneyiniz.", request.status !== 400);
         resolve();
       });
       request.send(body);
@@ -138,15 +138,16 @@ class Upload {
     this.zone.dispatchEvent(new CustomEvent("upload:done", { bubbles: true }));
   }
 
-  fail(entry, text) {
+  // A refused file would be refused again: it is only taken off the list.
+  fail(entry, text, mayRetry = true) {
     entry.bar.remove();
     entry.item.classList.add("file-failed");
     entry.item.setAttribute("role", "alert");
     entry.state.textContent = text;
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-outline btn-sm", textContent: "Yeniden dene" });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-outline btn-sm", textContent: mayRetry ? "Yeniden dene" : "Listeden kaldır" });
     button.addEventListener("click", () => {
       entry.item.remove();
-      this.add([entry.file]);
+      if (mayRetry) this.add([entry.file]);
     });
     entry.item.append(button);
   }
