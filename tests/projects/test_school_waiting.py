@@ -97,8 +97,8 @@ def test_staged_decisions_neither_count_nor_show(project: Project, coordinator: 
     assert _without_token(shown()) == _without_token(before)
     decided(9, reviewer)
     page = shown()
-    assert "hızlı <strong" in page
-    assert "son 10 kararda" in page
+    assert "yarısı <strong" in page
+    assert "son 10 kararın" in page
 
 
 def _without_token(page: str) -> list[str]:
