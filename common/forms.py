@@ -24,6 +24,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]*)?")
 class GroupedDecimalField(forms.DecimalField):
     """An amount as people write it here: ``12.500,50``, ``12.500``, ``12500,5``."""
 
+    default_error_messages = {"invalid": gettext_lazy("Bir sayı yazınız; örnek: 12.500,00")}
+
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and _GROUPED.fullmatch(value.strip()):
             value = value.replace(".", "")
