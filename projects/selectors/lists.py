@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -13,13 +12,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from common.caching import remembered
 from common.text import turkish_order
 from projects.models import Claim, ClaimEvent, Programme, ProgrammeItem, Project
 from projects.selectors.scope import visible_to
 from projects.selectors.search import matching
 from projects.workflow import ClaimStage, ClaimStatus, ProjectStatus
-from schools.authority import seats_of
 from schools.models import AcademicYear, District, Seat
 from schools.models.commissions import CommissionKind
 
@@ -133,16 +130,10 @@ def project_rows(projects: QuerySet[Project], wanted: ProjectFilter) -> QuerySet
 def found_by_words(user: Any, year: AcademicYear, wanted: ProjectFilter) -> list[tuple[int, str]]:
     """Key and status of every project that a search finds, whatever its status, last changed first.
 
-    Reading words is the dear part of a search: it is done once for the chips and for all pages, and remembered until
-    a project or claim of the year changes. A renamed school or teacher may be found by the old name for a minute.
+    Reading words is the dear part of a search: it is done once for the chips and for the page.
     """
     every = replace(wanted, status="")
-    seats = ",".join(str(seat.pk) for seat in seats_of(user))
-    asked = sha256(repr((seats, every)).encode()).hexdigest()
-    return remembered(
-        f"found:{year.pk}:{user.pk}:{asked}:{_last_change(year)}",
-        lambda: list(_ordered(projects_of_year(user, year, every), every).values_list("pk", "status")),
-    )
+    return list(_ordered(projects_of_year(user, year, every), every).values_list("pk", "status"))
 
 
 def rows_of(keys: Sequence[int]) -> list[dict[str, Any]]:
@@ -151,7 +142,7 @@ def rows_of(keys: Sequence[int]) -> list[dict[str, Any]]:
     return [found[key] for key in keys if key in found]
 
 
-def _last_change(year: AcademicYear) -> str:
+def last_change(year: AcademicYear) -> str:
     """Changes with every project of the year that is written, added or deleted, and every step of a claim."""
     events, projects = ClaimEvent._meta.db_table, Project._meta.db_table
     stamp = f"SELECT count(*), max(updated_at), (SELECT max(id) FROM {events}) FROM {projects} WHERE year_id = %s"  # noqa: S608

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, namedtuple
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -19,17 +19,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from common.caching import drawn, remembered
+from accounts.models import User
+from common.caching import remembered
 from common.tables import PAGE_PARAM
 from projects.forms import ProjectFilterForm
 from projects.rules import may
 from projects.selectors import lists
 from projects.selectors.handover import moved_projects
 from projects.selectors.lists import ProjectFilter
-from projects.views.access import require, year_of
+from projects.views.access import person, require, year_of
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import ProjectStatus
-from schools.authority import scope_of
+from schools.authority import scope_of, seats_of
 from schools.models import AcademicYear
 
 SEARCH_PARAM = "ara"
@@ -43,9 +44,6 @@ STATUSES_SHOWN = (
     ProjectStatus.WITHDRAWN,
 )
 
-
-Line = namedtuple("Line", (*lists.ROW, "elsewhere"))
-"""A row of the list; ``elsewhere``: the school to which its coordinator has moved."""
 
 ALWAYS_SHOWN = ("programme", "district", "category")
 """Filters that are always in sight; the others open on request."""
@@ -85,52 +83,49 @@ def used_filters(form: ProjectFilterForm) -> list[tuple[str, str, str]]:
 def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person sees, found by words and filters; permission: projects.list_projects."""
     require(request, "projects.list_projects")
-    year = year_of(request)
-    form = filter_form(request.user, year, request.GET)
-    wanted = form.wanted(request.GET.get(SEARCH_PARAM, ""))
-    counts, page = _found(request, year, wanted)
-    everything = sum(counts.values())
-    rows = [("", _("Tümü"), everything)]
-    rows += [(status, str(status.label), counts[status]) for status in STATUSES_SHOWN if counts.get(status)]
-    active = _removable(request, form, wanted.search)
-    may_add = may(request.user, "projects.add_project")
-    moved = moved_projects([row["pk"] for row in page]) if may_add else {}
-    several = sees_several(request.user)
-    lines = tuple(Line._make([*(row[name] for name in lists.ROW), moved.get(row["pk"], "")]) for row in page)
+    user, year = person(request), year_of(request)
+    asked = (user.pk, [seat.pk for seat in seats_of(user)], lists.last_change(year), request.GET.urlencode())
+    key = f"projects:{year.pk}:{sha256(repr(asked).encode()).hexdigest()}"
     context = {
-        "page": page,
-        "lines": drawn("projects/parts/list_rows.html", lines=lines, several=several),
-        "total": page.paginator.count,
-        "chips": chips(request, rows, wanted.status, ""),
-        "active": active,
-        "fields": _fields(form, year),
-        "search": wanted.search,
-        "several": several,
+        "list": remembered(key, lambda: _list_part(request, user, year)),
         "year": year,
-        "query": query_of(request),
-        "may_add": may_add,
-        "may_see_reading": may(request.user, "projects.view_reading"),
-        "is_filtered": bool(active or wanted.status),
+        "may_add": may(user, "projects.add_project"),
     }
     return render(request, "projects/list.html", context)
 
 
-def _fields(form: ProjectFilterForm, year: AcademicYear) -> SafeString:
-    """The filters as they stand in the page; for a minute the same for everybody who may set them and set the same."""
-    chosen = [(name, form.data.get(form.add_prefix(name))) for name in form.fields]
-    key = f"filter-fields:{year.pk}:{sha256(repr(chosen).encode()).hexdigest()}"
-    return remembered(key, lambda: _draw_fields(form))
+def _list_part(request: HttpRequest, user: User, year: AcademicYear) -> SafeString:
+    """Filters and rows: what is the same for a person until a project of the year changes.
 
-
-def _draw_fields(form: ProjectFilterForm) -> SafeString:
+    A renamed school or teacher, or a coordinator who moved, shows up to a minute later.
+    """
+    form = filter_form(user, year, request.GET)
+    wanted = form.wanted(request.GET.get(SEARCH_PARAM, ""))
+    counts, page = _found(request, year, wanted)
+    rows = [("", _("Tümü"), sum(counts.values()))]
+    rows += [(status, str(status.label), counts[status]) for status in STATUSES_SHOWN if counts.get(status)]
+    active = _removable(request, form, wanted.search)
+    may_add = may(user, "projects.add_project")
+    moved = moved_projects([row["pk"] for row in page]) if may_add else {}
     more = [field for field in form.visible_fields() if field.name not in ALWAYS_SHOWN]
     context = {
+        "page": page,
+        "rows": [row | {"elsewhere": moved.get(row["pk"], "")} for row in page],
+        "total": page.paginator.count,
+        "chips": chips(request, rows, wanted.status, ""),
+        "active": active,
         "form": form,
         "first_fields": [field for field in form.visible_fields() if field.name in ALWAYS_SHOWN],
         "more_fields": more,
         "more_open": any(form.cleaned_data.get(field.name) or field.errors for field in more),
+        "search": wanted.search,
+        "several": sees_several(user),
+        "query": query_of(request),
+        "may_add": may_add,
+        "may_see_reading": may(user, "projects.view_reading"),
+        "is_filtered": bool(active or wanted.status),
     }
-    return render_to_string("projects/parts/filter_fields.html", context)
+    return render_to_string("projects/parts/list.html", context, request)
 
 
 def _found(request: HttpRequest, year: AcademicYear, wanted: ProjectFilter) -> tuple[dict[str, int], Page[Any]]:

@@ -472,5 +472,5 @@ def test_list_and_detail_ask_the_same_number_of_queries(
         assert client.get(reverse("projects:detail", args=[project.pk])).status_code == 200
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 DETAIL_QUERIES = 16
