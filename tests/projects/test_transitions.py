@@ -26,6 +26,7 @@ EXPECTED = {
     "resubmit": ({"returned"}, "submitted"),
     "withdraw": ({"submitted", "in_review", "returned"}, "withdrawn"),
     "claim": ({"submitted"}, "in_review"),
+    "assign": ({"submitted"}, "in_review"),
     "release": ({"in_review"}, "submitted"),
     "free": ({"in_review"}, "submitted"),
     "approve": ({"submitted", "in_review"}, "approved"),
