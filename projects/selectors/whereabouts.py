@@ -47,8 +47,11 @@ class Whereabouts:
     is_waiting: bool
 
 
-def whereabouts(claims: list[Claim], questions: list[Question]) -> list[Whereabouts]:
-    """The claims that stand, oldest first; one query for each programme among those that wait for a decision."""
+def whereabouts(claims: list[Claim], questions: list[Question], *, own: bool = True) -> list[Whereabouts]:
+    """The claims that stand, oldest first, in words to the school (``own``) or about it to anybody else.
+
+    One query for each programme among those that wait for a decision.
+    """
     asked = {question.row.claim_id for question in questions if question.waits}
     known: dict[int, tuple[Paces | None, int]] = {}
     found = []
@@ -63,7 +66,7 @@ def whereabouts(claims: list[Claim], questions: list[Question]) -> list[Whereabo
                 days = days_to_decision(claim)
                 known[programme] = paces_of(days), len(days)
             paces, decided = known[programme]
-        holder, since, following = _standing(claim, asked=claim.pk in asked)
+        holder, since, following = _standing(claim, asked=claim.pk in asked, own=own)
         school_side = claim.status == ClaimStatus.RETURNED or (waiting and claim.pk in asked)
         found.append(Whereabouts(claim, holder, since, following, school_side, paces, decided, waiting))
     return found
@@ -112,17 +115,30 @@ _AFTER_DECISION = {
         "Gerekçesi talebin altında yazılıdır; eksikleri giderirseniz yeniden talepte bulunabilirsiniz."
     ),
 }
+_TOLD_TO_OTHERS = {
+    ClaimStatus.APPROVED: gettext_lazy(
+        "Puanı sıralamalara girer. Proje hibe, final, derece ya da etiket alırsa okul başarı talebi ekleyebilir."
+    ),
+    ClaimStatus.REJECTED: gettext_lazy(
+        "Gerekçesi talebin altında yazılıdır; okul eksikleri giderirse yeniden talepte bulunabilir."
+    ),
+}
 
 
-def _standing(claim: Claim, *, asked: bool) -> tuple[str, Any, str]:
+def _standing(claim: Claim, *, asked: bool, own: bool) -> tuple[str, Any, str]:
     """Who has the claim, since when, and what comes next."""
     if claim.status == ClaimStatus.RETURNED:
-        return _("Okulunuzda"), claim.decided_at, _("İstenen düzeltmeyi yapıp talebi yeniden gönderiniz.")
+        if own:
+            return _("Okulunuzda"), claim.decided_at, _("İstenen düzeltmeyi yapıp talebi yeniden gönderiniz.")
+        return _("Okulda"), claim.decided_at, _("Okul istenen düzeltmeyi yapıp talebi yeniden gönderir.")
     if claim.status in DECIDED:
-        return _("Karar verildi"), claim.decided_at, str(_AFTER_DECISION[ClaimStatus(claim.status)])
-    outcomes = _("Onaylanır, düzeltilmek üzere geri gönderilir ya da gerekçesiyle reddedilir; sonuç size bildirilir.")
-    if asked:
+        after = _AFTER_DECISION if own else _TOLD_TO_OTHERS
+        return _("Karar verildi"), claim.decided_at, str(after[ClaimStatus(claim.status)])
+    outcomes = _("Onaylanır, düzeltilmek üzere geri gönderilir ya da gerekçesiyle reddedilir; sonuç okula bildirilir.")
+    if asked and own:
         outcomes = _("İnceleme cevabınızı bekliyor; soruyu bu sayfadan cevaplayınız.")
+    elif asked:
+        outcomes = _("İnceleme, okulun soruya vereceği cevabı bekliyor.")
     if claim.status == ClaimStatus.IN_REVIEW and claim.reviewer is not None:
         return claim.reviewer.full_name, claim.claimed_at, outcomes
     following = _("Ekipten biri talebi incelemeye alır; talepler geliş sırasıyla incelenir.")

@@ -121,6 +121,8 @@ def test_where_a_claim_stands_in_words(project: Project, coordinator: Any, revie
     assert place() == ("İrem Şahin", False)
     Claim.objects.filter(pk=claim.pk).update(status="returned")
     assert place() == ("Okulunuzda", True)
+    (told,) = whereabouts(claims_of(project), questions_of(project), own=False)
+    assert (told.holder, told.following) == ("Okulda", "Okul istenen düzeltmeyi yapıp talebi yeniden gönderir.")
     Claim.objects.filter(pk=claim.pk).update(status="approved")
     assert place() == ("Karar verildi", False)
     Claim.objects.filter(pk=claim.pk).update(status="withdrawn")
