@@ -26,6 +26,8 @@ from bigep import embedded  # noqa: E402
 PYTHON = sys.executable
 VAR = Path(os.environ.get("BIGEP_VAR", ROOT / "var")).resolve()
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+# Links in mails lead to the port this site answers on.
+os.environ.setdefault("SITE_URL", f"http://localhost:{PORT}")
 DATABASE = VAR / "db.sqlite3"
 SEEDING = VAR / "seeding"
 # Without gossip, mingle and heartbeat: a single worker has nobody to talk to.
