@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from common.text import turkish_order
 from projects.models import Claim, ClaimEvent, Programme, ProgrammeItem, Project
-from projects.selectors.scope import visible_to
+from projects.selectors.scope import stamp, visible_to
 from projects.selectors.search import matching
 from projects.workflow import ClaimStage, ClaimStatus, ProjectStatus
 from schools.models import AcademicYear, District, Seat
@@ -142,14 +141,13 @@ def rows_of(keys: Sequence[int]) -> list[dict[str, Any]]:
     return [found[key] for key in keys if key in found]
 
 
-def last_change(year: AcademicYear) -> str:
-    """Changes with every project of the year that is written, added or deleted, and every step of a claim."""
+def last_change(user: Any, year: AcademicYear) -> str:
+    """Changes with every project of the year that is written, added or deleted, with every step of a claim, and with
+    what is the user's own.
+    """
     events, projects = ClaimEvent._meta.db_table, Project._meta.db_table
-    stamp = f"SELECT count(*), max(updated_at), (SELECT max(id) FROM {events}) FROM {projects} WHERE year_id = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(stamp, [year.pk])
-        known = cursor.fetchone()
-    return ":".join(str(value).replace(" ", "T") for value in known)
+    figures = f"SELECT count(*), max(updated_at), (SELECT max(id) FROM {events}) FROM {projects} WHERE year_id = %s"  # noqa: S608
+    return stamp(figures, [year.pk], user)
 
 
 def _ordered(projects: QuerySet[Project], wanted: ProjectFilter) -> QuerySet[Project]:

@@ -292,8 +292,15 @@ def _write_team(
     for project in touched | set(gone.values()):
         place = line_of[project]
         applied.outcomes[place] = max(applied.outcomes[place], Outcome.UPDATED)
+    _touch(touched | set(gone.values()))
     applied.written += [removed, written]
     applied.line_of += [None, None]
+
+
+def _touch(projects: set[int]) -> None:
+    """A project whose team changed has changed: remembered pages see it by that."""
+    for chunk in chunks(sorted(projects)):
+        Project.objects.filter(pk__in=chunk).update(updated_at=timezone.now())
 
 
 def _left_out(

@@ -30,7 +30,7 @@ from projects.selectors.lists import ProjectFilter
 from projects.views.access import person, require, year_of
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import ProjectStatus
-from schools.authority import scope_of, seats_of
+from schools.authority import scope_of
 from schools.models import AcademicYear
 
 SEARCH_PARAM = "ara"
@@ -84,7 +84,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person sees, found by words and filters; permission: projects.list_projects."""
     require(request, "projects.list_projects")
     user, year = person(request), year_of(request)
-    asked = (user.pk, [seat.pk for seat in seats_of(user)], lists.last_change(year), request.GET.urlencode())
+    asked = (user.pk, lists.last_change(user, year), request.GET.urlencode())
     key = f"projects:{year.pk}:{sha256(repr(asked).encode()).hexdigest()}"
     context = {
         "list": remembered(key, lambda: _list_part(request, user, year)),

@@ -1,5 +1,6 @@
 """Projects from files: one row per claim, teams by number, catalogue by name, code or other name."""
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,17 @@ def test_history_names_the_import_when_a_person_did_it(school: Any, tmp_path: Pa
     services.import_path(kind="projects", scope=Scope(10, "2020-2021"), path=path, by=by)
     event = ClaimEvent.objects.get()
     assert (event.action, event.to_status, event.by, event.claim) == ("import", "approved", by, Claim.objects.get())
+
+
+def test_a_project_whose_team_the_file_changes_has_changed(school: Any, tmp_path: Path) -> None:
+    import_table("projects", write_csv(tmp_path / "a.csv", HEADER, row(), row("Deniz"), row("Hava")))
+    long_ago = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
+    Project.objects.update(updated_at=long_ago)
+    import_table("projects", write_csv(tmp_path / "b.csv", HEADER, row(ogretmen=TC[2]), row("Deniz"), row("Hava")))
+    assert [title for title, at in Project.objects.values_list("title", "updated_at") if at > long_ago] == ["Işık"]
+    import_table("projects", write_csv(tmp_path / "c.csv", HEADER, row("Deniz", ogrenci="|".join(TC[5:7]))))
+    changed = Project.objects.filter(updated_at__gt=long_ago).order_by("title_key").values_list("title", flat=True)
+    assert list(changed) == ["Deniz", "Işık"]
 
 
 def test_undo_brings_teams_and_statuses_back(school: Any, tmp_path: Path) -> None:

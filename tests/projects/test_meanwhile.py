@@ -15,7 +15,7 @@ from common.jobs import create_job, run_now
 from common.models import Notification
 from portal.services import open_year
 from projects import tasks
-from projects.models import Claim, Project, StagedDecision
+from projects.models import Claim, Project, StagedDecision, TeamTeacher
 from projects.selectors.queue import QueueFilter, review_queue
 from projects.selectors.staged import staged_counts
 from projects.services import announce, answer_question, stage_decision
@@ -28,7 +28,14 @@ from projects.services.transition import true_state
 from schools.models import Commission, Posting
 from schools.models.commissions import CommissionKind
 from tests.factories.projects import ClaimFactory
-from tests.factories.schools import ProvinceFactory, SeatFactory, seat_user
+from tests.factories.schools import (
+    CommissionFactory,
+    InstitutionFactory,
+    ProvinceFactory,
+    SeatFactory,
+    seat_user,
+    staff_user,
+)
 from tests.projects.conftest import ready_project
 from tests.projects.test_school_pages import client_of
 
@@ -150,3 +157,46 @@ def test_a_year_is_opened_once_nothing_waits_for_its_announcement(reviewer: Any,
     with pytest.raises(UserError, match="2020-2021 yılı kapandı"):
         stage_decision(claim=late, action="approve", by=reviewer)
     assert not StagedDecision.objects.exists()
+
+
+def test_a_remembered_queue_follows_what_is_the_reviewers_own(claims: list[Claim], reviewer: Any, school: Any) -> None:
+    client, staff = client_of(reviewer), reviewer.staff_member
+
+    def sees() -> tuple[list[str], list[int]]:
+        page = client.get(reverse("projects:queue")).content.decode()
+        tasks = client.get(reverse("portal:home")).context["home"].tasks
+        return [claim.project.title for claim in claims if claim.project.title in page], [one.count for one in tasks]
+
+    every = (["Proje 0", "Proje 1", "Proje 2"], [3])
+    assert sees() == every
+    posting = Posting.objects.create(staff=staff, year=claims[0].year, institution=school, title="teacher")
+    assert sees() == ([], [])
+    Posting.objects.filter(pk=posting.pk).update(institution=InstitutionFactory())
+    assert sees() == every
+    seat = SeatFactory(staff=staff, commission=CommissionFactory(kind=CommissionKind.SCHOOL, institution=school))
+    assert sees()[0] == []
+    seat.delete()
+    member = TeamTeacher.objects.create(project=claims[1].project, staff=staff)
+    assert sees() == (["Proje 0", "Proje 2"], [2])
+    TeamTeacher.objects.filter(pk=member.pk).update(project=claims[2].project)
+    assert sees() == (["Proje 0", "Proje 1"], [2])
+    member.delete()
+    Project.objects.filter(pk=claims[0].project_id).update(responsible_manager=staff)
+    assert sees() == (["Proje 1", "Proje 2"], [2])
+
+
+def test_a_remembered_list_follows_the_teams_of_the_reader(claims: list[Claim], school: Any) -> None:
+    user = staff_user(school)
+    client = client_of(user)
+
+    def sees() -> list[str]:
+        page = client.get(reverse("projects:list")).content.decode()
+        return [claim.project.title for claim in claims if claim.project.title in page]
+
+    assert sees() == []
+    member = TeamTeacher.objects.create(project=claims[1].project, staff=user.staff_member)
+    assert sees() == ["Proje 1"]
+    TeamTeacher.objects.filter(pk=member.pk).update(project=claims[0].project)
+    assert sees() == ["Proje 0"]
+    Project.objects.filter(pk=claims[2].project_id).update(responsible_manager=user.staff_member)
+    assert sees() == ["Proje 0", "Proje 2"]
