@@ -65,8 +65,9 @@ def _add_units(commissions: Collection[Commission]) -> None:
     institutions = Institution.objects.select_related("district").in_bulk(
         {commission.institution_id for commission in commissions if commission.institution_id}
     )
-    districts = District.objects.in_bulk(
-        {commission.district_id for commission in commissions if commission.district_id}
+    districts = {institution.district_id: institution.district for institution in institutions.values()}
+    districts |= District.objects.in_bulk(
+        {commission.district_id for commission in commissions if commission.district_id} - districts.keys()
     )
     for commission in commissions:
         if commission.institution_id:

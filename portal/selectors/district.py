@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.caching import remembered
 from portal.selectors.reading import Reading
 from portal.selectors.task import Task
 from projects.models import Claim
@@ -17,10 +16,7 @@ from projects.selectors.reading import ANY, READING, missing_counts
 
 def district_tasks(reading: Reading) -> Iterator[Task]:
     """Schools without a project sent, without a reading project; returned claims that are not sent again."""
-    places = ",".join(str(pk) for pk in sorted(reading.districts))
-    missing = remembered(
-        f"missing:{reading.year.pk}:{reading.user.pk}:{places}", lambda: missing_counts(reading.user, reading.year)
-    )
+    missing = missing_counts(reading.user, reading.year)
     deadline = reading.year.submission_deadline
     due = timezone.localdate(deadline) if deadline and deadline > timezone.now() else None
     address = reverse("projects:reading")

@@ -65,10 +65,21 @@ class Home:
 
 
 def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
-    """The home page of a user with these seats; a fixed number of queries whatever the amount of data."""
+    """The home page of a user with these seats; a fixed number of queries whatever the amount of data.
+
+    That of a school or a district is remembered until something of its projects changes, a minute where only people
+    move. Who grants lists reads anew, for a list that was granted is gone at once.
+    """
     reading = Reading(user, seats, year)
+    if reading.is_local and not reading.grants:
+        return remembered(f"home:{reading.local_stamp}", lambda: _home_of(reading))
+    return _home_of(reading)
+
+
+def _home_of(reading: Reading) -> Home:
+    user, seats, year = reading.user, reading.seats, reading.year
     tiles, width, height = (
-        tile_map(year.province.plate_code, remembered(f"glance:{year.pk}", lambda: district_glance(year)))
+        remembered(f"glance:{year.pk}", lambda: tile_map(year.province.plate_code, district_glance(year)))
         if reading.kinds & {CommissionKind.EXECUTIVE, CommissionKind.TECHNICAL, CommissionKind.MONITORING_PROJECT}
         else ([], 0, 0)
     )

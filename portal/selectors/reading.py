@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
+
+from django.utils import timezone
 
 from common.caching import remembered
 from projects.models import Claim
+from projects.selectors import lists, waiting
 from projects.selectors.queue import QueueFilter, last_change, review_queue
 from projects.selectors.statistics import QueueFacts, queue_facts
-from projects.selectors.waiting import returned_of
 from schools.models import AcademicYear, Seat
+from schools.models.commissions import CommissionKind, SeatRole
 
 
 class Reading:
@@ -31,10 +35,31 @@ class Reading:
         """Districts on whose board the person sits."""
         return [seat.commission.district_id for seat in self.seats if seat.commission.district_id]
 
+    @property
+    def is_local(self) -> bool:
+        """Whether all seats are at schools and on districts' boards."""
+        return bool(self.kinds) and self.kinds <= {CommissionKind.SCHOOL, CommissionKind.DISTRICT}
+
+    @property
+    def grants(self) -> bool:
+        """Whether the person chairs a district's board, and so is the mülki amir who grants its lists."""
+        return any(
+            seat.role == SeatRole.CHAIR and seat.commission.kind == CommissionKind.DISTRICT for seat in self.seats
+        )
+
+    @cached_property
+    def local_stamp(self) -> str:
+        """What answers about these schools and districts are remembered under: the person and their seats, the day,
+        the deadline, and whatever changes with the projects."""
+        year = self.year
+        stamp = lists.last_change(year) if self.districts else waiting.last_change(self.schools, year)
+        known = (self.user.pk, [seat.pk for seat in self.seats], timezone.localdate(), year.submission_deadline)
+        return sha256(repr((year.pk, known, stamp)).encode()).hexdigest()
+
     @cached_property
     def returned(self) -> list[Claim]:
         """Returned claims of these schools and districts, longest first."""
-        return list(returned_of(self.schools, self.districts, self.year))
+        return list(waiting.returned_of(self.schools, self.districts, self.year))
 
     @cached_property
     def review_stamp(self) -> str:

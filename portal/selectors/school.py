@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.caching import remembered
 from portal.selectors.reading import Reading
 from portal.selectors.task import Task
 from projects.models import Project
 from projects.selectors.handover import moved_projects
 from projects.selectors.reading import DRAFT, lacking_schools
 from projects.selectors.submission import is_open_for_sending
-from projects.selectors.waiting import drafts_of, last_change, missing_in, open_questions_of
+from projects.selectors.waiting import drafts_of, missing_in, open_questions_of
 from projects.workflow import ProjectStatus
 
 LISTED = 6
@@ -26,22 +25,8 @@ LISTED = 6
 _ENDED = (ProjectStatus.REJECTED, ProjectStatus.WITHDRAWN)
 
 
-def school_tasks(reading: Reading) -> list[Task]:
-    """Returned claims, questions, drafts, a reading project that is missing, coordinators who moved away.
-
-    Remembered until something of the schools' projects changes, a minute where only people move. Not for somebody who
-    sits on a district's board as well: half of it is read for the district anyway.
-    """
-    if reading.districts:
-        return list(_school_tasks(reading))
-    stamp = last_change(reading.schools, reading.year)
-    schools = ",".join(str(school) for school in reading.schools)
-    key = f"school-tasks:{reading.year.pk}:{schools}:{timezone.localdate()}:{stamp}"
-    due = f"{reading.year.submission_deadline}".replace(" ", "T")
-    return remembered(f"{key}:{due}", lambda: list(_school_tasks(reading)))
-
-
-def _school_tasks(reading: Reading) -> Iterator[Task]:
+def school_tasks(reading: Reading) -> Iterator[Task]:
+    """Returned claims, questions, drafts, a reading project that is missing, coordinators who moved away."""
     yield from _returned(reading)
     yield from _questions(reading)
     yield from _drafts(reading)

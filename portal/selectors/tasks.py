@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from awards.models import AwardList, Certificate
 from awards.workflow import ListStatus
+from common.caching import remembered
 from portal.selectors.district import district_tasks
 from portal.selectors.reading import Reading
 from portal.selectors.review import review_tasks
@@ -47,7 +48,8 @@ def _tasks(reading: Reading) -> Iterator[Task]:
     if CommissionKind.EXECUTIVE in kinds:
         yield from _executive_tasks(year)
     yield from _granting_tasks(seats, year)
-    certificates = Certificate.objects.filter(line__staff__user=user).count()
+    own = Certificate.objects.filter(line__staff__user=user)
+    certificates = remembered(f"certificates:{user.pk}", own.count)
     if certificates:
         yield Task(
             _("Belgeleriniz"), reverse("awards:own"), _("Adınıza düzenlenen belgeleri indirebilirsiniz."),
