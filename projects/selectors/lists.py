@@ -141,9 +141,9 @@ def rows_of(keys: Sequence[int]) -> list[dict[str, Any]]:
     return [found[key] for key in keys if key in found]
 
 
-def last_change(user: Any, year: AcademicYear) -> str:
+def last_change(year: AcademicYear, user: Any = None) -> str:
     """Changes with every project of the year that is written, added or deleted, with every step of a claim, and with
-    what is the user's own.
+    what is the user's own, where there is one.
     """
     events, projects = ClaimEvent._meta.db_table, Project._meta.db_table
     figures = f"SELECT count(*), max(updated_at), (SELECT max(id) FROM {events}) FROM {projects} WHERE year_id = %s"  # noqa: S608

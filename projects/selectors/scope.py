@@ -31,6 +31,8 @@ def visible_to(user: Any) -> QuerySet[Project]:
 def stamp(figures: str, values: Sequence[Any], user: Any) -> str:
     """The one row that the SQL ``figures`` selects, with the user's own seats, postings and projects, as one word.
 
+    Without a user the row alone.
+
     Remembered pages have it in their key: what is somebody's own decides what they see. One statement in plain SQL, for
     every hit of a remembered page pays for it; the keys themselves, for sums of keys could be equal by chance.
     """
@@ -46,12 +48,13 @@ def stamp(figures: str, values: Sequence[Any], user: Any) -> str:
     statement = (
         f"SELECT own.kind, own.year, own.unit, figures.* FROM ({figures}) figures LEFT JOIN ({own}) own ON 1 = 1"  # noqa: S608
     )
+    key = None if user is None else user.pk
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, user.pk, user.pk, user.pk])
+        cursor.execute(statement, [*values, key, key, key])
         rows = cursor.fetchall()
     mine = sorted(row[:3] for row in rows if row[0] is not None)
     known = ":".join(str(value).replace(" ", "T") for value in rows[0][3:])
-    about = (mine, [seat.pk for seat in seats_of(user)])
+    about = (mine, [] if user is None else [seat.pk for seat in seats_of(user)])
     return f"{known}:{sha256(repr(about).encode()).hexdigest()}"
 
 

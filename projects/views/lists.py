@@ -84,7 +84,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person sees, found by words and filters; permission: projects.list_projects."""
     require(request, "projects.list_projects")
     user, year = person(request), year_of(request)
-    asked = (user.pk, lists.last_change(user, year), request.GET.urlencode())
+    asked = (user.pk, lists.last_change(year, user), request.GET.urlencode())
     key = f"projects:{year.pk}:{sha256(repr(asked).encode()).hexdigest()}"
     context = {
         "list": remembered(key, lambda: _list_part(request, user, year)),
