@@ -47,6 +47,7 @@ ALWAYS_OPEN = frozenset({"showcase_consent", "links"})
 """Fields that carry no points and stay open to the school after sending."""
 
 AUTOSAVE_ACTION = "project.save"
+HAND_OVER_ACTION = "project.hand_over"
 LOOK_BACK = 100
 
 
@@ -178,9 +179,11 @@ def _require_unchanged(
 
 
 def _saves_since(project: Project, version: int) -> list[AuditEntry]:
-    """The saves after that version, newest first, at most ``LOOK_BACK``."""
+    """The saves and the moves to another school after that version, newest first, at most ``LOOK_BACK``."""
     newest = AuditEntry.objects.filter(
-        target_type=project._meta.label_lower, target_id=str(project.pk), action=AUTOSAVE_ACTION
+        target_type=project._meta.label_lower,
+        target_id=str(project.pk),
+        action__in=(AUTOSAVE_ACTION, HAND_OVER_ACTION),
     ).order_by("-id")[:LOOK_BACK]
     return [entry for entry in newest if (entry.after or {}).get("version", 0) > version]
 

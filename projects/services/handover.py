@@ -18,7 +18,7 @@ from projects.models import Claim, Project
 from projects.rules import may
 from projects.selectors.earlier import free_title, only_principal
 from projects.selectors.handover import place_of_coordinator
-from projects.services.drafts import save_named
+from projects.services.drafts import HAND_OVER_ACTION, save_named
 from projects.services.notices import people_to_tell
 from projects.services.transition import locked_project, log, transition
 from projects.workflow import EDITABLE, ClaimStatus
@@ -51,11 +51,12 @@ def hand_over(*, project: Project, to_institution: Institution, by: User, text: 
     text = clean_lines(text).strip()
     log(current, "hand_over", by, text="\n".join(filter(None, (line, text))), changes=changes)
     record(
-        action="project.hand_over",
+        action=HAND_OVER_ACTION,
         target=current,
         by=by,
         before={"institution": before.code} | {name: old for name, (old, _new) in changes.items()},
-        after={"institution": to_institution.code} | {name: new for name, (_old, new) in changes.items()},
+        after={"institution": to_institution.code, "version": current.version, "fields": list(changes)}
+        | {name: new for name, (_old, new) in changes.items()},
         note=text,
     )
     _tell_both(current, told, line, text, by)

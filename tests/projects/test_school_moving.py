@@ -14,7 +14,8 @@ from common.errors import UserError
 from common.models import Notification
 from projects.models import Claim, Project, StagedDecision
 from projects.selectors.handover import moved_away, moved_projects
-from projects.services import hand_over, name_coordinator
+from projects.services import autosave_field, hand_over, name_coordinator
+from projects.services.drafts import FieldsChanged
 from projects.workflow import Decision
 from schools.models import AcademicYear, Posting
 from schools.models.commissions import CommissionKind, SeatRole
@@ -115,6 +116,24 @@ def test_a_title_of_the_new_school_gets_the_old_schools_name(moved: Project, new
     assert moved.title == f"{title} (Edremit Işık Ortaokulu)"
     assert moved.title_key in moved.search_key
     assert moved.events.get(action="hand_over").changes["title"] == [title, moved.title]
+
+
+def test_a_form_made_before_the_move_does_not_put_the_old_title_and_manager_back(
+    moved: Project, new_school: Any, coordinator: Any, new_coordinator: Any
+) -> None:
+    ProjectFactory(institution=new_school, title=moved.title)
+    seat_user(CommissionKind.SCHOOL, SeatRole.CHAIR, new_school)
+    form = Project.objects.get(pk=moved.pk)
+    old = {"title": form.title, "responsible_manager": form.responsible_manager}
+    hand_over(project=moved, to_institution=new_school, by=coordinator)
+    now = Project.objects.get(pk=moved.pk)
+    with pytest.raises(FieldsChanged) as refused:
+        autosave_field(project_id=form.pk, values=old, version=form.version, by=new_coordinator)
+    assert (refused.value.fields, refused.value.by) == (("title", "responsible_manager"), "Ayşe Yılmaz")
+    autosave_field(project_id=form.pk, values={"summary": "Yeni özet"}, version=form.version, by=new_coordinator)
+    saved = Project.objects.get(pk=moved.pk)
+    assert (saved.title, saved.responsible_manager, saved.summary) == (now.title, now.responsible_manager, "Yeni özet")
+    assert saved.title != form.title
 
 
 def test_a_new_school_that_was_a_partner_is_one_no_longer(moved: Project, new_school: Any, coordinator: Any) -> None:
