@@ -15,7 +15,7 @@ from accounts.models import User
 from common.audit import record
 from common.errors import Conflict, UserError
 from common.outbox import notify
-from projects.models import Claim
+from projects.models import Claim, Project
 from projects.rules import may
 from projects.selectors.assignment import Plan, Share, balanced, team_members
 from projects.services.transition import transition
@@ -62,7 +62,8 @@ def assign_balanced(
 ) -> Assigned:
     """Share out waiting claims (keys, oldest first) among the team, or those of it who are named by key.
 
-    The loads are read under a lock, so two people who share out at once do not load the same colleague twice. Claims
+    The loads are read under a lock, so two people who share out at once do not load the same colleague twice; projects
+    are locked in the order of their keys, so nobody who locks several waits for us in a circle. Claims
     that do not wait any more, or that nobody may review, are skipped and counted. Each colleague gets one notice.
     ``UserError`` for more than ``MOST_AT_ONCE`` claims or when nobody of the team is left.
     """
@@ -72,7 +73,10 @@ def assign_balanced(
     users = [user for user in team_members(year) if people is None or user.pk in people]
     if not users:
         raise UserError(_("Talepleri paylaştırmak için ekipten en az bir kişi seçiniz."))
-    waiting = Claim.objects.filter(pk__in=claims, year=year, status=ClaimStatus.SUBMITTED)
+    known = Claim.objects.filter(pk__in=claims, year=year)
+    projects = Project.objects.filter(pk__in=set(known.values_list("project", flat=True))).order_by("pk")
+    list(projects.select_for_update(of=("self",)).values_list("pk", flat=True))
+    waiting = known.filter(status=ClaimStatus.SUBMITTED)
     rows = {claim.pk: claim for claim in waiting.select_related("project")}
     plan = balanced([key for key in claims if key in rows], users, year)
     shares = [_hand_out(share, rows, by) for share in plan.shares]

@@ -93,7 +93,7 @@ def give_opinion(*, opinion: SecondOpinion, advice: str, text: str, by: User) ->
 
 
 def close_opinions(*, claim: Claim, by: User) -> int:
-    """End the requests that are still open because ``by`` decides; part of the decision's transaction.
+    """End the requests that are still open because ``by`` decides or withdraws; part of that transaction.
 
     They stay without advice, so that everybody sees that the answer was no longer needed. Returns how many.
     """

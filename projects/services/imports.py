@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy
 from common.imports.bulk import Outcome, Target, Written, chunks, insert, remove, upsert
 from common.imports.kinds import Applied
 from common.text import fold
-from projects.models import Claim, ClaimEvent, Project, StagedDecision, TeamStudent, TeamTeacher
+from projects.models import Claim, ClaimEvent, Project, SecondOpinion, StagedDecision, TeamStudent, TeamTeacher
 from projects.models.projects import search_key_of
-from projects.workflow import ClaimStatus, project_status
+from projects.workflow import AWAITING_REVIEW, ClaimStatus, project_status
 from schools.models import AcademicYear
 
 DRAFT = "draft"
@@ -77,7 +77,7 @@ def write_projects(
     project_ids = dict(zip(groups, projects.ids, strict=True))
     new = {pk for pk, outcome in zip(projects.ids, projects.outcomes, strict=True) if outcome == Outcome.CREATED}
     claims, claim_places = _write_claims(year, lines, project_ids, by)
-    _end_staging(claims)
+    _end_review(claims)
     outcomes = _outcomes(lines, groups, projects, claims, claim_places)
     applied = Applied(
         outcomes,
@@ -242,10 +242,12 @@ def _claim_row(line: ProjectLine, project_id: int, year: AcademicYear, by: Any, 
     )
 
 
-def _end_staging(claims: Written) -> None:
-    """A claim that the file moves has no decision to announce any more."""
+def _end_review(claims: Written) -> None:
+    """A claim that the file moves has no decision to announce any more, and where it decides, no opinion to give."""
     for chunk in chunks([change.pk for change in claims.changes]):
         StagedDecision.objects.filter(claim__in=chunk).delete()
+        open_ones = SecondOpinion.objects.filter(claim__in=chunk, answered_at=None)
+        open_ones.exclude(claim__status__in=AWAITING_REVIEW).update(answered_at=timezone.now())
 
 
 def _outcomes(

@@ -12,14 +12,12 @@ from accounts.models import User
 from common.audit import record
 from common.errors import Conflict, UserError
 from common.outbox import notify
-from common.text import clean_lines
 from projects.models import Claim, ClaimEvent, ClaimQuestion, StagedDecision
 from projects.rules import may
+from projects.services.desk import worded
 from projects.services.notices import tell
 from projects.services.transition import locked_claim, locked_project, true_state
 from projects.workflow import AWAITING_REVIEW, REVIEWER
-
-LONGEST = 2000
 
 
 @transaction.atomic
@@ -35,11 +33,7 @@ def ask_question(*, claim: Claim, text: str, by: User) -> ClaimQuestion:
         raise Conflict(true_state(current))
     if StagedDecision.objects.filter(claim=current).exists():
         raise UserError(_("Bu talebin kararı duyurulmayı bekliyor; soru sormadan önce kararı geri alınız."))
-    text = clean_lines(text).strip()
-    if not text:
-        raise UserError(_("Okula soracağınız soruyu yazınız."))
-    if len(text) > LONGEST:
-        raise UserError(_("Soru en çok %(limit)s karakter olabilir; kısaltınız.") % {"limit": LONGEST})
+    text = worded(text, _("Okula soracağınız soruyu yazınız."))
     question = ClaimQuestion.objects.create(claim=current, asked_by=by, text=text)
     add_line(current, "question", by, text)
     record(action="claim.question", target=current, by=by, after={"question": question.pk}, note=text)
@@ -53,11 +47,7 @@ def answer_question(*, question: ClaimQuestion, text: str, by: User) -> ClaimQue
 
     ``Conflict`` when it has been answered or the claim decided meanwhile; ``UserError`` for an empty or overlong text.
     """
-    text = clean_lines(text).strip()
-    if not text:
-        raise UserError(_("Cevabınızı yazınız; boş cevap gönderilemez."))
-    if len(text) > LONGEST:
-        raise UserError(_("Cevap en çok %(limit)s karakter olabilir; kısaltınız.") % {"limit": LONGEST})
+    text = worded(text, _("Cevabınızı yazınız; boş cevap gönderilemez."))
     project = locked_project(question.claim.project_id)
     claim = locked_claim(question.claim_id, project)
     current = ClaimQuestion.objects.select_related("asked_by", "answered_by").get(pk=question.pk)

@@ -26,6 +26,7 @@ from projects.selectors.submission import (
     standing_claim,
     submission_problems,
 )
+from projects.services.desk import close_opinions
 from projects.services.drafts import AUTOSAVE_ACTION, SAVED_FIELDS
 from projects.services.evidence import PURPOSE
 from projects.services.notices import tell_school
@@ -136,9 +137,12 @@ def resubmit(*, claim: Claim, by: User, note: str | None = None) -> Claim:
         return transition(claim=current, action="resubmit", by=by, fields=fields, changes=changes)
 
 
+@transaction.atomic
 def withdraw(*, claim: Claim, by: User, text: str = "") -> Claim:
     """Take back a claim that is not decided; the project is a draft again when no other claim stands."""
-    return transition(claim=claim, action="withdraw", by=by, text=text)
+    withdrawn = transition(claim=claim, action="withdraw", by=by, text=text)
+    close_opinions(claim=withdrawn, by=by)
+    return withdrawn
 
 
 def changes_since(project: Project, moment: dt.datetime | None) -> dict[str, Any]:

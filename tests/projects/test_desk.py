@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from common.audit import trail_of
@@ -17,7 +19,7 @@ from projects.rules import may
 from projects.selectors.assignment import balanced, colleagues_for, kept_from, team_members
 from projects.selectors.changes import GONE, NEW, SAME, Piece, marked, resubmission_of
 from projects.selectors.detail import events_of
-from projects.services import approve_claim, claim_for_review, release, return_claim, stage_decision
+from projects.services import approve_claim, claim_for_review, release, return_claim, stage_decision, withdraw
 from projects.services.assignment import assign, assign_balanced, plan_of
 from projects.services.desk import add_note, ask_opinion, give_opinion
 from projects.services.filters import delete_filter, save_filter
@@ -150,6 +152,17 @@ def test_only_the_person_asked_gives_the_opinion(claim: Claim, reviewer: Any, se
 def test_deciding_closes_what_is_still_asked(claim: Claim, reviewer: Any, second_reviewer: Any) -> None:
     opinion = ask_opinion(claim=claim, of=second_reviewer, text="Ne dersiniz?", by=reviewer)
     stage_decision(claim=claim, action="approve", by=reviewer)
+    opinion.refresh_from_db()
+    assert (opinion.advice, opinion.answered_at is None) == ("", False)
+    with pytest.raises(Conflict, match="artık açık değil"):
+        give_opinion(opinion=opinion, advice="approve", text="Uygun", by=second_reviewer)
+
+
+def test_withdrawing_closes_what_is_still_asked(
+    claim: Claim, reviewer: Any, second_reviewer: Any, coordinator: Any
+) -> None:
+    opinion = ask_opinion(claim=claim, of=second_reviewer, text="Ne dersiniz?", by=reviewer)
+    withdraw(claim=claim, by=coordinator)
     opinion.refresh_from_db()
     assert (opinion.advice, opinion.answered_at is None) == ("", False)
     with pytest.raises(Conflict, match="artık açık değil"):
@@ -385,6 +398,17 @@ def test_what_somebody_took_meanwhile_is_left_to_them(school: Any) -> None:
     assert ([count for _user, count in done.shares], done.skipped) == ([2], 1)
     claims[0].refresh_from_db()
     assert claims[0].reviewer == second
+
+
+def test_projects_are_locked_in_the_order_of_their_keys(school: Any, reviewer: Any) -> None:
+    claims = list(reversed(waiting(school, 3)))
+    with CaptureQueriesContext(connection) as asked:
+        assign_balanced(year=claims[0].year, claims=[claim.pk for claim in claims], by=reviewer)
+    projects = [query["sql"] for query in asked if 'FROM "projects_project"' in query["sql"]]
+    keys = ", ".join(str(claim.project_id) for claim in reversed(claims))
+    assert f'"projects_project"."id" IN ({keys})' in projects[0]
+    assert "ORDER BY 1 ASC" in projects[0]
+    assert ("FOR UPDATE" in projects[0]) == connection.features.has_select_for_update
 
 
 def test_sharing_out_needs_people_and_a_bounded_number(school: Any, reviewer: Any) -> None:

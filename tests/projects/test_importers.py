@@ -11,10 +11,11 @@ from common.identity import complete_tc
 from common.imports import services, undo
 from common.imports.kinds import Scope
 from common.models import ImportBatch
-from projects.models import Claim, ClaimEvent, Project, StagedDecision, TeamStudent, TeamTeacher
+from projects.models import Claim, ClaimEvent, Project, SecondOpinion, StagedDecision, TeamStudent, TeamTeacher
 from projects.reference import load
 from projects.selectors.staged import staged_counts
 from projects.services import stage_decision
+from projects.services.desk import ask_opinion
 from projects.workflow import ClaimStatus
 from schools.models.commissions import CommissionKind
 from tests.common.sending import counts, import_table, write_csv
@@ -169,6 +170,16 @@ def test_a_file_that_decides_ends_a_staged_decision(school: Any, tmp_path: Path)
     import_table("projects", write_csv(tmp_path / "b.csv", HEADER, row(durum="Reddedildi")))
     assert StagedDecision.objects.get().claim.project.title == "Deniz"
     assert staged_counts(reviewer, Claim.objects.all()[0].year)["team"] == 1
+
+
+def test_a_file_that_decides_ends_open_second_opinions(school: Any, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", HEADER, row(durum="Gönderildi"), row("Deniz", durum="Gönderildi"))
+    import_table("projects", path)
+    reviewer, colleague = seat_user(CommissionKind.TECHNICAL), seat_user(CommissionKind.TECHNICAL)
+    for claim in Claim.objects.all():
+        ask_opinion(claim=claim, of=colleague, text="Ne dersiniz?", by=reviewer)
+    import_table("projects", write_csv(tmp_path / "b.csv", HEADER, row(durum="Reddedildi")))
+    assert SecondOpinion.objects.get(answered_at=None).claim.project.title == "Deniz"
 
 
 def test_claim_of_the_module_beside_a_rejected_one_is_the_one_that_counts(school: Any, tmp_path: Path) -> None:
