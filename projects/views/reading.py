@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -55,13 +56,15 @@ def reading_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list_of(request: HttpRequest, year: AcademicYear) -> dict[str, Any]:
-    counts = {kind: reading.counts_by_district(request.user, year, kind) for kind in reading.KINDS}
-    form = MissingFilterForm(request.GET, districts=[(row.pk, row.name) for row in counts[reading.READING]])
+    districts = reading.counts_by_district(request.user, year)
+    form = MissingFilterForm(request.GET, districts=[(row.pk, row.name) for row in districts])
     wanted = form.wanted(request.GET.get(SEARCH_PARAM, ""))
-    districts = counts[wanted.kind]
+    if wanted.kind != reading.READING:
+        districts = reading.counts_by_district(request.user, year, wanted.kind)
+    found = {kind: reading.schools_lacking(request.user, year, replace(wanted, kind=kind)) for kind in reading.KINDS}
     kept = {key: value for key, value in request.GET.items() if key not in ("eksik", "page") and value}
     here = reverse("projects:reading")
-    page = page_of(reading.schools_lacking(request.user, year, wanted), request)
+    page = page_of(found[wanted.kind], request)
     return {
         "page": page,
         "rows": [
@@ -84,7 +87,7 @@ def _list_of(request: HttpRequest, year: AcademicYear) -> dict[str, Any]:
                 "label": TITLES[kind],
                 "url": f"{here}?{urlencode(kept if kind == reading.READING else {**kept, 'eksik': kind})}",
                 "active": kind == wanted.kind,
-                "count": sum(row.missing for row in counts[kind]),
+                "count": page.paginator.count if kind == wanted.kind else found[kind].count(),
             }
             for kind in reading.KINDS
         ],

@@ -84,6 +84,31 @@ def test_counts_by_district(schools: Any, technical: Any) -> None:
     assert [(row.name, row.missing) for row in any_project] == [("Edremit", 1), ("Sındırgı", 1)]
 
 
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ({}, [3, 2]),
+        ({"kategori": "high"}, [1, 0]),
+        ({"kategori": "middle"}, [1, 1]),
+        ({"ara": "isik"}, [1, 1]),
+        ({"ilce": "Edremit"}, [2, 1]),
+        ({"ilce": "Edremit", "kategori": "high", "ara": "incir"}, [1, 0]),
+        ({"kategori": "primary", "ara": "gül"}, [0, 0]),
+    ],
+)
+def test_chips_count_the_rows_behind_them(
+    schools: Any, technical: Any, query: dict[str, str], counts: list[int]
+) -> None:
+    if "ilce" in query:
+        query = query | {"ilce": schools["İncir Lisesi"].district_id}
+    client = client_of(technical)
+    for kind in ({}, {"eksik": "proje"}):
+        page = client.get(reverse(URL), query | kind)
+        assert [chip["count"] for chip in page.context["chips"]] == counts
+    for kind, count in (("kitap", counts[0]), ("proje", counts[1])):
+        assert len(listed(client, eksik=kind, **query)) == count
+
+
 def test_a_district_sees_its_schools_only(schools: Any) -> None:
     board = seat_user(CommissionKind.DISTRICT, SeatRole.MEMBER, schools["Gül İlkokulu"].district)
     client = client_of(board)
