@@ -74,9 +74,12 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a claim stands in the filtered queue: ``number`` of ``total``, and its neighbours' keys."""
+    """Where a claim stands in the filtered queue: ``number`` of ``total``, and its neighbours' keys.
 
-    number: int
+    ``number`` is None for a claim that the filter does not show; its neighbours are those of its moment of sending.
+    """
+
+    number: int | None
     total: int
     previous: int | None
     next: int | None
@@ -190,14 +193,15 @@ def place_of(claim: Claim, shown: QuerySet[Claim]) -> Place:
     others = shown.exclude(pk=claim.pk).order_by()
     earlier, later = others.filter(_before(claim)), others.filter(_after(claim))
     asked = AcademicYear.objects.filter(pk=claim.year_id).order_by()
-    before, after, previous, following = asked.values_list(
+    inside, before, after, previous, following = asked.values_list(
+        _number(shown.filter(pk=claim.pk)),
         _number(earlier),
         _number(later),
         Subquery(earlier.order_by("-submitted_at", "-pk").values("pk")[:1]),
         Subquery(later.order_by("submitted_at", "pk").values("pk")[:1]),
     ).get()
-    number = (before or 0) + 1
-    return Place(number, number + (after or 0), previous, following)
+    rank = (before or 0) + (inside or 0)
+    return Place(rank if inside else None, rank + (after or 0), previous, following)
 
 
 def next_after(claim: Claim, shown: QuerySet[Claim]) -> int | None:

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 from common.tables import PAGE_PARAM
+from projects.forms.filters import LONGEST_SEARCH
 
 STATUS_PARAM = "durum"
 PER_PAGE = 50
@@ -39,8 +40,11 @@ def counted_page(rows: Any, request: HttpRequest, total: int) -> Page[Any]:
 
 
 def query_of(request: HttpRequest) -> str:
-    """The filter as it stands in the address, carried from page to page: empty or ``?…``."""
-    kept = {key: value for key, value in request.GET.items() if key != PAGE_PARAM and value}
+    """The filter as it stands in the address, carried from page to page: empty or ``?…``.
+
+    Values are cut where the forms cut them: Django refuses to redirect to an address of more than 2048 characters.
+    """
+    kept = {key: value[:LONGEST_SEARCH] for key, value in request.GET.items() if key != PAGE_PARAM and value}
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
@@ -139,6 +140,22 @@ def test_review_page_knows_its_place_in_the_filter(three: list[Claim], reviewer:
     assert (place.number, place.total, place.previous, place.next) == (2, 3, three[2].pk, three[0].pk)
     filtered = client.get(reverse("projects:review", args=[three[2].pk]) + "?kategori=middle").context["place"]
     assert (filtered.number, filtered.total, filtered.previous, filtered.next) == (1, 2, None, three[0].pk)
+
+
+def test_a_claim_outside_the_filter_has_neighbours_and_no_number(three: list[Claim], reviewer: Any) -> None:
+    page = client_of(reviewer).get(reverse("projects:review", args=[three[1].pk]) + "?kategori=middle")
+    place = page.context["place"]
+    assert (place.number, place.total, place.previous, place.next) == (None, 2, three[2].pk, three[0].pk)
+    text = page.content.decode()
+    assert "yeri: " not in text
+    assert "Önceki" in text
+    assert "Sonraki" in text
+
+
+def test_a_search_too_long_for_an_address_is_cut(three: list[Claim], reviewer: Any) -> None:
+    answer = decide(client_of(reviewer), three[2], "approve", "?" + urlencode({"ara": "ığüşöç" * 300}))
+    assert answer.status_code == 302
+    assert answer["Location"] == QUEUE + "?" + urlencode({"ara": ("ığüşöç" * 17)[:100]})
 
 
 def test_decision_moves_on_inside_the_filter(three: list[Claim], reviewer: Any) -> None:
