@@ -2,7 +2,8 @@
 
 A rule looks at how things stand now, never at what happened yesterday: a missed night tells later, and once. What was
 told is known by the notice's ``dedupe`` key (rule, object, stage); where several stages have passed only the latest is
-told. Days are counted by the calendar of the site's time zone. Every rule costs a fixed number of statements.
+told. Days are counted by the calendar of the site's time zone. Every rule costs a fixed number of statements, that of
+long waiting claims a few more for each reviewer, whose own queue is counted.
 
 Nothing a school can read here depends on a decision that has not been announced: a claim with a staged decision is
 reminded of as if there were none.
@@ -25,6 +26,7 @@ from accounts.models import User
 from common.models import Notification
 from common.outbox import Notice, notify_each
 from projects.models import Claim, ClaimQuestion, Project, SecondOpinion, StagedDecision, TeamTeacher
+from projects.selectors.queue import QueueFilter, in_view, review_queue
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, ProjectStatus
 from schools.authority import in_office
 from schools.models import AcademicYear, Posting, Seat
@@ -189,38 +191,44 @@ def due_questions(today: dt.date) -> Iterator[Reminder]:
 
 
 def due_waiting(today: dt.date) -> Iterator[Reminder]:
-    """Claims that wait for a decision too long: weekly, to the technical team, and from a month on to the executive."""
+    """Claims that wait for a decision too long: weekly, to the technical team, and from a month on to the executive.
+
+    A reviewer is told of those that wait in their own queue, as the link shows them; the executive of the province's,
+    without a link, for no list shows exactly these.
+    """
     old = Q(submitted_at__lt=_start_of(today, WAITING_LEVEL_DAYS))
-    counts = {
-        year: (count, older)
-        for year, count, older in Claim.objects.filter(
-            status__in=AWAITING_REVIEW, year__is_current=True, submitted_at__lt=_start_of(today, WAITING_DAYS)
-        )
-        .order_by()
-        .values("year")
-        .annotate(count=Count("pk"), older=Count("pk", filter=old))
-        .values_list("year", "count", "older")
-    }
-    levels = (
-        (CommissionKind.TECHNICAL, 0, "reminder.waiting", WAITING_DAYS, f"{reverse('projects:queue')}?bekleme=14"),
-        (CommissionKind.EXECUTIVE, 1, "reminder.waiting_level", WAITING_LEVEL_DAYS, reverse("projects:list")),
+    waiting = Claim.objects.filter(
+        status__in=AWAITING_REVIEW, year__is_current=True, submitted_at__lt=_start_of(today, WAITING_DAYS)
     )
+    counts = dict(waiting.order_by().values_list("year").annotate(older=Count("pk", filter=old)))
     if not counts:
         return
     seats = _members((CommissionKind.TECHNICAL, CommissionKind.EXECUTIVE), today).filter(commission__year__in=counts)
     people = sorted(set(seats.values_list("staff__user", "commission__kind", "commission__year")))
-    for kind, which, name, days, url in levels:
-        for person, seated, year in people:
-            if seated == kind and counts[year][which]:
-                yield Reminder(
-                    person,
-                    name,
-                    _("%(count)s talep %(days)s günden uzun süredir karar bekliyor")
-                    % {"count": counts[year][which], "days": days},
-                    _("En eski talepten başlanarak incelenmesi gerekir."),
-                    url,
-                    f"{name}:{year}:{_week(today)}",
-                )
+    users = User.objects.in_bulk({person for person, _kind, _year in people})
+    years = AcademicYear.objects.in_bulk(counts)
+    for person, kind, year in people:
+        if kind == CommissionKind.TECHNICAL:
+            name, days, url = "reminder.waiting", WAITING_DAYS, f"{reverse('projects:queue')}?bekleme={WAITING_DAYS}"
+            count = _waiting_for(users[person], years[year])
+        else:
+            name, days, url = "reminder.waiting_level", WAITING_LEVEL_DAYS, ""
+            count = counts[year]
+        if count:
+            yield Reminder(
+                person,
+                name,
+                _("%(count)s talep %(days)s günden uzun süredir karar bekliyor") % {"count": count, "days": days},
+                _("En eski talepten başlanarak incelenmesi gerekir."),
+                url,
+                f"{name}:{year}:{_week(today)}",
+            )
+
+
+def _waiting_for(user: User, year: AcademicYear) -> int:
+    """How many claims the reminder's link shows to this reviewer."""
+    wanted = QueueFilter(older_than=WAITING_DAYS)
+    return in_view(review_queue(user, year, wanted), wanted, user).count()
 
 
 def due_staged(today: dt.date) -> Iterator[Reminder]:
