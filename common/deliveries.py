@@ -24,7 +24,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.models import MailDelivery, Notification
+from common.models import MailDelivery, MailFrequency, Notification
+from common.outbox import frequencies_of, urgent
 from common.text import fold
 
 MAX_MAIL_ATTEMPTS = 8
@@ -88,14 +89,19 @@ def _gather(limit: int) -> list[MailDelivery]:
     """One mail for each person for whom notices are due, with its first attempt counted.
 
     The people's rows are locked, so that nobody gets two mails at once and a changed frequency waits its turn. What was
-    read in the portal meanwhile, and what belongs to a closed account, needs no mail.
+    read in the portal meanwhile, what belongs to a closed account, and what is ordinary and belongs to somebody who
+    wants no mail, needs none: a notice may have been written while its reader chose.
     """
     now = timezone.now()
     due = Notification.objects.filter(mail_state=Notification.MailState.DUE, mail_due_at__lte=now)
     users = get_user_model().objects.select_for_update(of=("self",), no_key=True, skip_locked=_skips())
     people = {user.pk: user for user in users.filter(pk__in=due.order_by().values("recipient")).order_by("pk")[:limit]}
     mine = due.filter(recipient__in=people)
-    mine.filter(~Q(read_at=None) | Q(recipient__is_active=False)).update(mail_state=Notification.MailState.NONE)
+    silent = [pk for pk, frequency in frequencies_of(people).items() if frequency == MailFrequency.NONE]
+    unwanted = Q(recipient__in=silent) & ~urgent()
+    mine.filter(~Q(read_at=None) | Q(recipient__is_active=False) | unwanted).update(
+        mail_state=Notification.MailState.NONE
+    )
     by_person: dict[Any, list[Notification]] = defaultdict(list)
     for notice in mine.order_by("recipient", "created_at", "id"):
         by_person[notice.recipient_id].append(notice)

@@ -146,6 +146,23 @@ def test_what_was_read_in_the_portal_needs_no_mail() -> None:
     assert Notification.objects.get(recipient=person).mail_state == "none"
 
 
+def test_a_notice_written_while_its_reader_chose_no_mail_is_not_sent() -> None:
+    person, other = UserFactory(), UserFactory()
+    with time_machine.travel(at("20 09:00"), tick=False):
+        tell(person)
+        tell(other)
+        notify(recipient=person, kind="deadline.drafts", subject="Son gün yarın", body="")
+        MailPreference.objects.create(user=person, frequency="none")
+    with time_machine.travel(at("21 07:00"), tick=False):
+        assert send_due() == (2, 2)
+    assert sorted(message.subject for message in mail.outbox) == [
+        "BİGEP: Projeniz düzeltme için döndü",
+        "BİGEP: Son gün yarın",
+    ]
+    rows = Notification.objects.filter(recipient=person).order_by("pk")
+    assert list(rows.values_list("mail_state", flat=True)) == ["none", "sent"]
+
+
 def test_long_digest_names_fifty_and_counts_the_others() -> None:
     person = UserFactory()
     with time_machine.travel(at("20 09:00"), tick=False):
