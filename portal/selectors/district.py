@@ -12,6 +12,7 @@ from portal.selectors.reading import Reading
 from portal.selectors.task import Task
 from projects.models import Claim
 from projects.selectors.reading import ANY, READING, missing_counts
+from projects.workflow import ProjectStatus
 
 
 def district_tasks(reading: Reading) -> Iterator[Task]:
@@ -32,12 +33,12 @@ def district_tasks(reading: Reading) -> Iterator[Task]:
             _("Her okul komisyonu yılda bir kitap okuma projesi kaydeder."),
             missing[READING], due, icon="book-2", tone="info",
         )  # fmt: skip
-    returned = returned_in(reading)
+    returned = [claim for claim in returned_in(reading) if claim.project.status == ProjectStatus.RETURNED]
     if returned:
-        oldest = returned[0].decided_at
+        oldest, count = returned[0].decided_at, len({claim.project_id for claim in returned})
         yield Task(
-            _("Düzeltilip yeniden gönderilmeyen talepler"), reverse("projects:list") + "?durum=returned",
-            _("Okulların düzeltmesi bekleniyor."), len(returned), icon="arrow-back-up", tone="warning",
+            _("Düzeltilip yeniden gönderilmeyen projeler"), reverse("projects:list") + "?durum=returned",
+            _("Okulların düzeltmesi bekleniyor."), count, icon="arrow-back-up", tone="warning",
             since=timezone.localdate(oldest) if oldest else None,
         )  # fmt: skip
 

@@ -80,6 +80,11 @@ def _field_problems(project: Project) -> list[Problem]:
         found.append(Problem("basics", "id_title", _("Projenin adını yazınız.")))
     if project.item is None:
         found.append(Problem("basics", "id_item", _("Projenin program kalemini seçiniz.")))
+    elif project.is_reading and not project.item.is_local_level:
+        sentence = _(
+            "Kitap okuma projesi yerel proje olarak kaydedilir; program kalemi olarak “Yerel proje”yi seçiniz."
+        )
+        found.append(Problem("basics", "id_item", sentence))
     elif wrong := stage_problem(project.item, project.first_stage):
         found.append(Problem("basics", "id_stage", wrong))
     if project.responsible_manager_id is None:

@@ -35,10 +35,12 @@ def drafts_of(schools: Collection[int], year: AcademicYear) -> QuerySet[Any]:
 
 def missing_in(draft: Any) -> list[str]:
     """What a draft of ``drafts_of`` still lacks, in a word or two each: one for each of its submission problems."""
-    wrong_stage = draft.item is not None and stage_problem(draft.item, draft.first_stage)
+    wrong_item = draft.item is not None and draft.is_reading and not draft.item.is_local_level
+    wrong_stage = draft.item is not None and not wrong_item and stage_problem(draft.item, draft.first_stage)
     lacks = (
         (not draft.title, _("ad")),
         (draft.item is None, _("program kalemi")),
+        (wrong_item, _("yerel proje kalemi")),
         (wrong_stage, _("uygun aşama")),
         (draft.responsible_manager_id is None, _("sorumlu yönetici")),
         (not draft.summary, _("özet")),

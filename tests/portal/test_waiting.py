@@ -167,7 +167,7 @@ def test_a_district_sees_who_sent_nothing_and_what_came_back(school: Any) -> Non
     assert [(task.title, task.count, task.age, task.due) for task in page.tasks] == [
         ("Henüz proje göndermemiş okullar", 1, None, due),
         ("Kitap okuma projesi olmayan okullar", 2, None, due),
-        ("Düzeltilip yeniden gönderilmeyen talepler", 2, 30, None),
+        ("Düzeltilip yeniden gönderilmeyen projeler", 2, 30, None),
     ]
     today = timezone.localdate()
     assert [(line.title, line.school, line.reason, line.since) for line in page.returned] == [

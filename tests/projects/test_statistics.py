@@ -171,6 +171,11 @@ def test_missing_words_match_what_keeps_a_draft_from_being_sent(school: Any) -> 
     Evidence.objects.filter(pk=claim_file.pk).update(claim=ClaimFactory(project=complete))
     Project.objects.filter(pk=complete.pk).update(status="draft")
     bare = ProjectFactory(institution=school, item=None)
+    reading = ProjectFactory(
+        institution=school, item=item("ETW-PROJECT"), responsible_manager=manager, is_reading=True, title="Okuma"
+    )
+    team(reading, coordinator=StaffFactory(institution=school))
+    add_file(reading)
     drafts = {draft.pk: missing_in(draft) for draft in drafts_of([school.pk], AcademicYear.objects.get())}
     assert drafts == {
         complete.pk: [],
@@ -179,6 +184,7 @@ def test_missing_words_match_what_keeps_a_draft_from_being_sent(school: Any) -> 
             "kanıt",
         ],
         bare.pk: ["program kalemi", "sorumlu yönetici", "ekip", "kanıt"],
+        reading.pk: ["yerel proje kalemi"],
     }  # fmt: skip
     for pk, missing in drafts.items():
         assert len(submission_problems(Project.objects.get(pk=pk))) == len(missing)
