@@ -138,6 +138,7 @@ function press(target) {
       target.click();
       // At once, and not when the browser gets round to saying that it is open: the next key is already on its way.
       if (details.matches("[data-sheet]")) begin(details);
+      else details.querySelector("select, textarea")?.focus();
     }
   } else if (target.closest("[data-sheet]") && target.matches("textarea")) focusIn(target.closest("[data-sheet]"), target);
   else if (target.matches("input, textarea, select")) target.focus();

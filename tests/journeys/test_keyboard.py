@@ -146,6 +146,7 @@ def test_a_decision_without_its_reason_keeps_the_screen_and_says_why(desk: Keybo
 def test_a_note_survives_the_end_of_the_session(desk: Keyboard) -> None:
     page = desk.page
     desk.press("t")
+    assert focused(page) == "Not"
     page.keyboard.type("Geçen yılki kayda bakınız.")
     session = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
     page.context.clear_cookies()
