@@ -39,7 +39,8 @@ def run(report: Report) -> None:
     try:
         with _page(chromium, f"http://localhost:{port}", reviewer) as page:
             page.goto(f"http://localhost:{port}/projeler/inceleme/")
-            page.get_by_role("link", name="İncelemeye başla").click()
+            with page.expect_navigation(wait_until="load"):
+                page.get_by_role("link", name="İncelemeye başla").click()
             keyboard = Keyboard(page)
             passed = review(keyboard)
     finally:
