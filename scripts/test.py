@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs"]
 ON_POSTGRES = [sys.executable, str(ROOT / "scripts" / "with_postgres.py"), "--"]
 NOT_INSTALLED, NOTHING_COLLECTED = 77, 5
 
