@@ -150,12 +150,6 @@ def provinces_of(user: Any) -> tuple[Province, ...]:
     return tuple(sorted(found.values(), key=lambda province: province.plate_code))
 
 
-def districts_led_by(user: Any) -> tuple[District, ...]:
-    """The districts on whose board the user sits, by name key."""
-    found = {s.commission.district_id: s.commission.district for s in seats_of(user) if s.commission.district}
-    return tuple(sorted(found.values(), key=lambda district: (district.name_key, district.pk)))
-
-
 def institutions_led_by(user: Any) -> tuple[Institution, ...]:
     """The institutions on whose commission the user sits, by code."""
     found = {s.commission.institution_id: s.commission.institution for s in seats_of(user) if s.commission.institution}

@@ -32,10 +32,6 @@ class Beside:
     user: int
 
     @property
-    def waits_for_answer(self) -> bool:
-        return any(question.answered_at is None for question in self.questions)
-
-    @property
     def asked_of_me(self) -> SecondOpinion | None:
         """The request for an opinion that the user has still to answer."""
         asked = [one for one in self.opinions if one.answered_at is None and one.asked_of_id == self.user]
