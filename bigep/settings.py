@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "accounts",
     "schools",
     "projects",
+    "exams",
+    "eba",
     "scoring",
     "awards",
     "portal",

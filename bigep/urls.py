@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("common.urls")),
     path("", include("schools.urls")),
     path("projeler/", include("projects.urls")),
+    path("sinavlar/", include("exams.urls")),
+    path("eba/", include("eba.urls")),
     path("puanlama/", include("scoring.urls")),
     path("oduller/", include("awards.urls")),
     path("belge/", include(verification_urls)),

@@ -68,6 +68,11 @@ def fold(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+def plain_key(text: str) -> str:
+    """Matching key of a header or a subject: folded, letters and digits only (``T.C. Kimlik No`` -> ``tckimlikno``)."""
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
 def turkish_lower(text: str) -> str:
     """Lower case with I -> ı and İ -> i."""
     return unicodedata.normalize("NFC", text).translate(_LOWER).lower()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-APPS = ["accounts", "awards", "bigep", "common", "portal", "projects", "schools", "scoring"]
+APPS = ["accounts", "awards", "bigep", "common", "eba", "exams", "portal", "projects", "schools", "scoring"]
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "ruff": ["ruff", "check", "."],

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from common.errors import UserError
 from common.spreadsheets.reader import Sheet
-from common.text import clean, fold
+from common.text import clean, fold, plain_key
 
 HEADER_WITHIN = 30
 HEADER_HEIGHT = 3
@@ -92,13 +92,8 @@ def _wanted(specs: Iterable[ColumnSpec]) -> dict[str, str]:
     wanted: dict[str, str] = {}
     for spec in specs:
         for written in (spec.header, *spec.aliases):
-            wanted.setdefault(header_key(written), spec.name)
+            wanted.setdefault(plain_key(written), spec.name)
     return wanted
-
-
-def header_key(text: str) -> str:
-    """Matching key of a header: folded, letters and digits only (``T.C. Kimlik No`` -> ``tckimlikno``)."""
-    return "".join(char for char in fold(text) if char.isalnum())
 
 
 def _best_header(rows: list[list[str]], wanted: dict[str, str]) -> _Header | None:
@@ -135,10 +130,10 @@ def _options(window: list[list[str]]) -> Iterable[list[str]]:
         if not own:
             yield []
         elif column >= len(window[-1]) or not window[-1][column].strip():
-            yield [header_key(own[-1])]
+            yield [plain_key(own[-1])]
         else:
             titled = [row[column] for row in spread if row[column].strip()]
-            yield [header_key(text) for text in (" ".join(own), own[-1], " ".join(titled))]
+            yield [plain_key(text) for text in (" ".join(own), own[-1], " ".join(titled))]
 
 
 def _spread(row: list[str], width: int) -> list[str]:
@@ -155,7 +150,7 @@ def _refuse_double_columns(rows: list[list[str]], header: _Header, wanted: dict[
     last = rows[header.data_from - 1]
     seen: dict[str, int] = {}
     for column, text in enumerate(last):
-        name = wanted.get(header_key(text)) if text.strip() else None
+        name = wanted.get(plain_key(text)) if text.strip() else None
         if name is None:
             continue
         if name in seen and header.places.get(name) == seen[name]:

@@ -1,11 +1,13 @@
 from schools.models.commissions import Commission, Invitation, Seat
 from schools.models.people import Enrolment, Posting, StaffMember, Student
 from schools.models.sections import Section
+from schools.models.teaching import Coaching, TeachingAssignment
 from schools.models.units import AcademicYear, District, Institution, InstitutionYear, Province
 from schools.models.year_settings import YearSetting
 
 __all__ = [
     "AcademicYear",
+    "Coaching",
     "Commission",
     "District",
     "Enrolment",
@@ -18,5 +20,6 @@ __all__ = [
     "Section",
     "StaffMember",
     "Student",
+    "TeachingAssignment",
     "YearSetting",
 ]

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.versions import VersionedModel
+from eba.models import CriteriaTable
+from exams.models import ExamVersion
 from schools.models import AcademicYear, District, Institution, StaffMember, Student
 from scoring.models.points import PointsTable
 from scoring.workflow import ObjectionStatus, RunStatus
@@ -33,6 +35,17 @@ class RankingRun(models.Model):
         blank=True,
         related_name="runs",
         verbose_name=_("puan tablosu"),
+    )
+    exam_versions = models.ManyToManyField(
+        ExamVersion, blank=True, related_name="ranking_runs", verbose_name=_("okunan sınav sürümleri")
+    )
+    criteria_table = models.ForeignKey(
+        CriteriaTable,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="runs",
+        verbose_name=_("ölçüt tablosu"),
     )
     used_settings = models.JSONField(_("kullanılan ayarlar"), default=dict)
     inputs = models.JSONField(_("okunan veriler"), default=dict)
@@ -78,6 +91,7 @@ class RankingRow(models.Model):
     )
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     category = models.CharField(_("kategori"), max_length=16, blank=True)
+    subject = models.CharField(_("ders"), max_length=60, blank=True)
     partition_key = models.CharField(_("bölüm anahtarı"), max_length=120)
     position = models.PositiveIntegerField(_("liste sırası"))
     rank = models.PositiveIntegerField(_("sıra"))
@@ -95,6 +109,7 @@ class RankingRow(models.Model):
         indexes = [
             models.Index(fields=["run", "partition_key", "rank"], name="ranking_row_partition"),
             models.Index(fields=["staff"], condition=Q(staff__isnull=False), name="ranking_row_staff"),
+            models.Index(fields=["student"], condition=Q(student__isnull=False), name="ranking_row_student"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EbaConfig(AppConfig):
+    name = "eba"
+    verbose_name = "EBA kullanımı"
