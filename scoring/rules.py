@@ -12,7 +12,7 @@ from typing import Any
 import rules
 
 from schools.authority import seats_over
-from schools.models import Posting, StaffMember
+from schools.models import Coaching, Posting, StaffMember
 from schools.rules import (
     has_any_seat,
     has_seat_at,
@@ -76,13 +76,16 @@ def belongs_to_its_province(user: Any, target: RunLike | None = None) -> bool:
 
 @rules.predicate
 def concerns_them(user: Any, target: RankingRow | None = None) -> bool:
-    """The row is their own, of their school's staff, or of their district."""
+    """The row is their own, of their school, of their district, or of a student whom they coach in that year."""
     if target is None or not user.is_authenticated:
         return False
     if target.institution is not None and is_school_commission(user, target.institution):
         return True
     if target.district is not None and is_district_board(user, target.district):
         return True
+    if target.student_id is not None:
+        coached = Coaching.objects.filter(year=target.run.year_id, student=target.student_id)
+        return coached.filter(teacher__user=user.pk).exists()
     return bool(target.staff_id and target.staff and target.staff.user_id == user.pk)
 
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from common.text import fold
 from schools.authority import scope_of
-from schools.models import AcademicYear, StaffMember
+from schools.models import AcademicYear
 from scoring.inputs import MEASURES, Query, one_view
-from scoring.models import Objection, RankingRow, RankingRun
+from scoring.models import Objection, RankingRun
 from scoring.workflow import ObjectionStatus, RunStatus
 
 
@@ -72,33 +71,6 @@ def runs_visible_to(user: Any, year: AcademicYear) -> QuerySet[RankingRun]:
     if year.province_id not in scope.provinces:
         rows = rows.filter(status__in=(RunStatus.PUBLISHED, RunStatus.SUPERSEDED))
     return rows.select_related("points_table", "computed_by").order_by("-computed_at", "-pk")
-
-
-def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
-    """All rows for the province's boards; else those of the user's districts and schools, and their own."""
-    rows = RankingRow.objects.filter(run=run)
-    scope = scope_of(user)
-    if run.year.province_id in scope.provinces:
-        return rows
-    if run.status == RunStatus.COMPUTED:
-        return rows.none()
-    mine = StaffMember.objects.filter(user=user.pk).values("pk")
-    return rows.filter(Q(district__in=scope.districts) | Q(institution__in=scope.institutions) | Q(staff__in=mine))
-
-
-def filtered_rows(
-    rows: QuerySet[RankingRow], *, district: int | None = None, category: str = "", search: str = "", top: int = 0
-) -> QuerySet[RankingRow]:
-    """Rows of one district, category, name, or rank <= top, in list order."""
-    if district:
-        rows = rows.filter(district=district)
-    if category:
-        rows = rows.filter(category=category)
-    if search:
-        rows = rows.filter(staff__name_key__contains=fold(search))
-    if top:
-        rows = rows.filter(rank__lte=top)
-    return rows.order_by("position")
 
 
 def objections_visible_to(user: Any, year: AcademicYear) -> QuerySet[Objection]:

@@ -27,6 +27,7 @@ from scoring.inputs import MEASURES, Partition
 from scoring.models import RankingRow, RankingRun
 from scoring.rules import may
 from scoring.selectors import comparisons, runs
+from scoring.selectors import rows as rows_of
 from scoring.views.access import person, seen, year_of
 
 RUNS = RankingRun.objects.select_related(
@@ -88,9 +89,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run and the rows that concern the person; permission: scoring.view_run."""
     found = describe(seen(request, RUNS, pk, "scoring.view_run"))
     form = RunFilterForm(request.GET, year=found.year)
-    visible = runs.rows_visible_to(request.user, found)
+    visible = rows_of.rows_visible_to(request.user, found)
     search = request.GET.get("ara", "").strip()[:80]
-    rows = runs.filtered_rows(visible, search=search, **form.chosen()).select_related("institution", "district")
+    rows = rows_of.filtered_rows(visible, search=search, **form.chosen()).select_related("institution", "district")
     page = page_of(rows.defer("evidence"), request)
     for shown in page:
         shown.category_label = CATEGORY_LABELS.get(shown.category, "")  # type: ignore[attr-defined]
@@ -215,7 +216,7 @@ def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     """The rows that the person sees as XLSX or CSV; permission: scoring.view_run."""
     found = seen(request, RUNS, pk, "scoring.view_run")
     form = RunFilterForm(request.GET, year=found.year)
-    rows = runs.filtered_rows(runs.rows_visible_to(request.user, found), **form.chosen())
+    rows = rows_of.filtered_rows(rows_of.rows_visible_to(request.user, found), **form.chosen())
     name = f"siralama-{found.measure}-{found.pk}.{file_format}"
     cells = run_cells(rows)
     if file_format == "xlsx":

@@ -19,6 +19,7 @@ from scoring.inputs import one_view
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors import runs
 from scoring.selectors.comparisons import compare_lines, explained_changes, lines_of_run
+from scoring.selectors.rows import rows_visible_to
 from scoring.services import (
     answer_objection,
     compute_run,
@@ -244,7 +245,7 @@ def test_who_sees_which_rows(edremit):
     cinar = edremit.people["Çınar"].user
 
     def seen(user):
-        return {row.holder_name for row in runs.rows_visible_to(user, RankingRun.objects.get(pk=run.pk))}
+        return {row.holder_name for row in rows_visible_to(user, RankingRun.objects.get(pk=run.pk))}
 
     everybody = {"Çınar Çelik", "İrem İnce", "Şule İnce"}
     assert [len(seen(user)) for user in (edremit.board, edremit.executive, edremit.coordinator, cinar)] == [3, 3, 0, 0]

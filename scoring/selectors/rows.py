@@ -1,0 +1,66 @@
+"""Rows of a stored run: who sees which, and what a page of them filters by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from common.text import fold, sort_key
+from schools.authority import scope_of
+from schools.models import Coaching, StaffMember
+from scoring.models import RankingRow, RankingRun
+from scoring.workflow import RunStatus
+
+
+def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
+    """All rows for the province's boards; else those of the user's districts and schools, their own, and those of the
+    students whom they coach."""
+    rows = RankingRow.objects.filter(run=run)
+    scope = scope_of(user)
+    if run.year.province_id in scope.provinces:
+        return rows
+    if run.status == RunStatus.COMPUTED:
+        return rows.none()
+    mine = StaffMember.objects.filter(user=user.pk).values("pk")
+    coached = Coaching.objects.filter(year=run.year_id, teacher__in=mine).values("student")
+    return rows.filter(
+        Q(district__in=scope.districts)
+        | Q(institution__in=scope.institutions)
+        | Q(staff__in=mine)
+        | Q(student__in=coached)
+    )
+
+
+def filtered_rows(
+    rows: QuerySet[RankingRow],
+    *,
+    district: int | None = None,
+    category: str = "",
+    subject: str = "",
+    search: str = "",
+    top: int = 0,
+) -> QuerySet[RankingRow]:
+    """Rows of one district, category, subject or name, or with rank <= top, in list order."""
+    if district:
+        rows = rows.filter(district=district)
+    if category:
+        rows = rows.filter(category=category)
+    if subject:
+        rows = rows.filter(subject=subject)
+    if search:
+        key = fold(search)
+        rows = rows.filter(
+            Q(staff__name_key__contains=key)
+            | Q(student__name_key__contains=key)
+            | Q(staff=None, student=None, institution__name_key__contains=key)
+        )
+    if top:
+        rows = rows.filter(rank__lte=top)
+    return rows.order_by("position")
+
+
+def subjects_of(run: RankingRun) -> list[str]:
+    """The subjects that the run has rows for, in Turkish order; empty for measures without subjects."""
+    names = RankingRow.objects.filter(run=run).exclude(subject="").order_by().values_list("subject", flat=True)
+    return sorted(names.distinct(), key=sort_key)
