@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,11 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from common.caching import drawn
 from common.selectors import unread_count
 from schools.authority import seats_of
+from schools.models.commissions import CommissionKind, SeatRole
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the menu: shown where its address exists and the user holds ``permission`` somewhere."""
+    """One line of the menu: shown where its address exists and the user holds ``permission`` somewhere.
+
+    Asked about no place, a permission follows from the kinds of the person's seats and asks the database nothing.
+    """
 
     url_name: str
     label: Any
@@ -178,6 +183,7 @@ SHORTCUTS = {
     "login": "account_login",
     "logout": "account_logout",
     "verify": "verification:ask",
+    "session": "accounts:session",
     "styleguide": "portal:styleguide",
 }
 
@@ -210,6 +216,37 @@ def item_of(view_name: str) -> Item | None:
 
 def _begins(view_name: str, name: str) -> bool:
     return name.endswith((":", "_")) and view_name.startswith(name)
+
+
+def _permissions_of(user: Any) -> frozenset[str]:
+    """Those permissions of the menu that the user holds; worked out once for people with the same kinds of seats."""
+    seats = frozenset((seat.commission.kind, seat.role) for seat in seats_of(user))
+    standing = (user.is_authenticated, user.is_active, user.is_superuser, seats)
+    if standing not in _HELD:
+        asked = {item.permission for section in SECTIONS for item in section.items}
+        _HELD[standing] = frozenset(name for name in asked if name == SIGNED_IN or user.has_perm(name))
+    return _HELD[standing]
+
+
+_HELD: dict[Hashable, frozenset[str]] = {}
+
+
+@lru_cache(maxsize=1024)
+def _menu(permissions: frozenset[str], view_name: str) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """The sections that hold something, with their links."""
+    current = item_of(view_name)
+    sections = (
+        (
+            str(section.label),
+            tuple(
+                Link(url, str(item.label), item.icon, item is current)
+                for item in section.items
+                if item.permission in permissions and (url := address_of(item.url_name))
+            ),
+        )
+        for section in SECTIONS
+    )
+    return tuple((label, links) for label, links in sections if links)
 
 
 class Navigation:
@@ -255,36 +292,26 @@ class Navigation:
         """The user's seats in words, in the order of `seats_of`."""
         return [
             SeatLine(
-                str(seat.get_role_display()),
-                str(seat.commission.institution or seat.commission.district or seat.commission),
+                str(SeatRole(seat.role).label),
+                str(
+                    seat.commission.institution
+                    or seat.commission.district
+                    or CommissionKind(seat.commission.kind).label
+                ),
             )
             for seat in seats_of(self.user)
         ]
 
-    def may_open(self, item: Item) -> bool:
-        return not item.permission or bool(self.user.has_perm(item.permission))
-
     @cached_property
-    def sections(self) -> list[tuple[Any, list[Link]]]:
+    def sections(self) -> tuple[tuple[str, tuple[Link, ...]], ...]:
         """The menu of this user: only addresses that exist and that they may open."""
         match = getattr(self.request, "resolver_match", None)
-        current = item_of(match.view_name) if match else None
-        shown = []
-        for section in SECTIONS:
-            links = [
-                Link(url, str(item.label), item.icon, item is current)
-                for item in section.items
-                if (url := address_of(item.url_name)) and self.may_open(item)
-            ]
-            if links:
-                shown.append((section.label, links))
-        return shown
+        return _menu(_permissions_of(self.user), match.view_name if match else "")
 
     @property
     def menu(self) -> SafeString:
         """The menu as it stands in the page."""
-        sections = tuple((str(label), tuple(links)) for label, links in self.sections)
-        return drawn("components/nav.html", sections=sections)
+        return drawn("components/nav.html", sections=self.sections)
 
     @cached_property
     def unread(self) -> int:

@@ -25,12 +25,15 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = home_of(request.user, seats, year)
     content = drawn(
         "portal/home_content.html",
+        name=request.user.full_name,
+        year=year.name,
+        may_add=request.user.has_perm("projects.add_project"),
         home=shown,
         has_seat=bool(seats),
         sees_points=request.user.has_perm("scoring.view_points"),
         today=timezone.localdate(),
     )
-    return render(request, "portal/home.html", {"home": shown, "content": content, "year": year})
+    return render(request, "portal/home.html", {"home": shown, "content": content})
 
 
 @require_safe

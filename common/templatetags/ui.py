@@ -10,7 +10,6 @@ import datetime as dt
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,10 +22,13 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-register = template.Library()
+from common.caching import drawn
+from common.charts import Chart
+from common.numbers import NO_VALUE, exact_decimal, format_number
 
-NO_VALUE = "–"
-FRACTION_PLACES = 4
+register = template.Library()
+register.simple_tag(drawn)
+
 MONTHS = (
     "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran",
     "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık",
@@ -180,36 +182,6 @@ def area_chip(area: Any, label: str = "") -> SafeString:
 # Numbers, dates
 
 
-def exact_decimal(value: Any) -> Decimal | None:
-    """`value` as an exact decimal; a fraction without one is rounded half up to four places; None if no number."""
-    if isinstance(value, bool) or value is None or value == "":
-        return None
-    if isinstance(value, Fraction):
-        scaled = value * 10**FRACTION_PLACES
-        exact = (abs(scaled) + Fraction(1, 2)).__floor__()
-        return Decimal(exact if scaled >= 0 else -exact).scaleb(-FRACTION_PLACES)
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() else None
-
-
-def format_number(value: Any, places: int | None = None) -> str:
-    """Turkish notation: `1054` -> `1.054`, `28.80` -> `28,8`; `places` fixes the digits after the comma."""
-    number = exact_decimal(value)
-    if number is None:
-        return NO_VALUE
-    if places is not None:
-        number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    whole, _dot, rest = f"{abs(number):f}".partition(".")
-    if places is None:
-        rest = rest.rstrip("0")
-    grouped = f"{int(whole):,}".replace(",", ".")
-    digits = f"{grouped},{rest}" if rest else grouped
-    return f"−{digits}" if number < 0 and digits.strip("0.,") else digits
-
-
 @register.filter
 def tr_number(value: Any, places: int | None = None) -> str:
     """`{{ count|tr_number }}` -> 1.054; `{{ value|tr_number:2 }}` -> 28,80."""
@@ -284,6 +256,15 @@ def points_working(base: Any, coefficient: Any, total: Any, lead: str = "") -> S
         percent(coefficient),
         points(total),
     )
+
+
+# Charts
+
+
+@register.inclusion_tag("components/charts/figure.html")
+def chart(chart: Chart) -> dict[str, Chart]:
+    """A chart of ``common.charts`` with its title and the table behind it."""
+    return {"chart": chart}
 
 
 # Page plumbing

@@ -132,25 +132,28 @@ def _number(grouped: QuerySet[Any, Any], count: Count) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _by_status(projects: QuerySet[Project]) -> dict[str, int]:
+def _by_status_where_seated(seats: Sequence[Seat], kinds: set[str], year: AcademicYear) -> dict[str, int]:
+    """How many projects stand in each status: of their schools or districts; of the province, a minute old."""
+    if kinds == {CommissionKind.SCHOOL}:
+        return _by_status(year, institution__in=[seat.commission.institution_id for seat in seats])
+    if kinds <= {CommissionKind.SCHOOL, CommissionKind.DISTRICT}:
+        districts = [seat.commission.district_id for seat in seats if seat.commission.district_id]
+        return _by_status(year, institution__district__in=districts)
+    return remembered(f"statuses:{year.pk}", lambda: _by_status(year))
+
+
+def _by_status(year: AcademicYear, **where: Any) -> dict[str, int]:
+    projects = Project.objects.filter(year=year, **where)
     return dict(projects.order_by().values("status").annotate(n=Count("pk")).values_list("status", "n"))
 
 
 def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear) -> Iterator[Stat]:
-    projects = Project.objects.filter(year=year)
-    if not kinds:
-        mine = projects.filter(team_teachers__staff__user=user)
-        yield Stat(_("Ekibinde olduğunuz projeler"), mine.count(), reverse("projects:list"), icon="rocket")
-        return
-    if kinds == {CommissionKind.SCHOOL}:
-        projects = projects.filter(institution__in=[seat.commission.institution_id for seat in seats])
-    elif kinds <= {CommissionKind.SCHOOL, CommissionKind.DISTRICT}:
-        projects = projects.filter(
-            institution__district__in=[s.commission.district_id for s in seats if s.commission.district_id]
-        )
-    whole = bool(kinds - {CommissionKind.SCHOOL, CommissionKind.DISTRICT})
-    by_status = remembered(f"statuses:{year.pk}", lambda: _by_status(projects)) if whole else _by_status(projects)
     address = reverse("projects:list")
+    if not kinds:
+        mine = Project.objects.filter(year=year, team_teachers__staff__user=user)
+        yield Stat(_("Ekibinde olduğunuz projeler"), mine.count(), address, icon="rocket")
+        return
+    by_status = _by_status_where_seated(seats, kinds, year)
     for status, icon in (
         (ProjectStatus.APPROVED, "circle-check"),
         (ProjectStatus.SUBMITTED, "send"),

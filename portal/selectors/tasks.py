@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import AwardList, Certificate
+from awards.models import AwardList, AwardRound, Certificate
 from awards.workflow import ListStatus
 from common.caching import remembered
 from portal.selectors.district import district_tasks
@@ -48,8 +49,9 @@ def _tasks(reading: Reading) -> Iterator[Task]:
     if CommissionKind.EXECUTIVE in kinds:
         yield from _executive_tasks(year)
     yield from _granting_tasks(seats, year)
-    own = Certificate.objects.filter(line__staff__user=user)
-    certificates = remembered(f"certificates:{user.pk}", own.count)
+    certificates = remembered(
+        f"certificates:{user.pk}", lambda: Certificate.objects.filter(line__staff__user=user).count()
+    )
     if certificates:
         yield Task(
             _("Belgeleriniz"), reverse("awards:own"), _("Adınıza düzenlenen belgeleri indirebilirsiniz."),
@@ -79,25 +81,36 @@ def _monitoring_tasks(year: AcademicYear) -> Iterator[Task]:
 
 
 def _executive_tasks(year: AcademicYear) -> Iterator[Task]:
-    drafts = PointsTable.objects.filter(year=year, status=PointsTableStatus.DRAFT).count()
+    drafts, proposed, decided = _waiting_for_the_board(year)
     if drafts:
         yield Task(
             _("Onayınızı bekleyen puan tablosu"), reverse("scoring:points_tables"),
             _("Onaylanan tablo değişmez; değişiklik yeni sürüm olur."), drafts, icon="table", tone="warning",
         )  # fmt: skip
-    lists = AwardList.objects.filter(round__year=year, round__is_discarded=False).aggregate(
-        proposed=Count("pk", filter=Q(status=ListStatus.PROPOSED)),
-        decided=Count("pk", filter=Q(status=ListStatus.DECIDED)),
-    )
     address = reverse("awards:rounds")
-    if lists["proposed"]:
+    if proposed:
         yield Task(
             _("Karar bekleyen ödül listeleri"), address,
             _("Karar sayısı ve tarihi bütün listeler için bir kez girilir."),
-            lists["proposed"], icon="gavel", tone="warning",
+            proposed, icon="gavel", tone="warning",
         )  # fmt: skip
-    if lists["decided"]:
-        yield Task(_("Makama sunulacak listeler"), address, "", lists["decided"], icon="send", tone="info")
+    if decided:
+        yield Task(_("Makama sunulacak listeler"), address, "", decided, icon="send", tone="info")
+
+
+def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int]:
+    """Points tables in draft, lists proposed and lists decided of a year: one statement, in plain SQL."""
+    tables, lists, rounds = (model._meta.db_table for model in (PointsTable, AwardList, AwardRound))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT (SELECT count(*) FROM {tables} WHERE year_id = %s AND status = %s),
+            count(CASE WHEN list.status = %s THEN 1 END), count(CASE WHEN list.status = %s THEN 1 END)
+            FROM {lists} list JOIN {rounds} round ON round.id = list.round_id
+            WHERE round.year_id = %s AND NOT round.is_discarded""",  # noqa: S608
+            (year.pk, PointsTableStatus.DRAFT, ListStatus.PROPOSED, ListStatus.DECIDED, year.pk),
+        )
+        drafts, proposed, decided = cursor.fetchone()
+    return drafts, proposed, decided
 
 
 def _granting_tasks(seats: Sequence[Seat], year: AcademicYear) -> Iterator[Task]:

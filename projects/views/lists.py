@@ -86,16 +86,11 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     user, year = person(request), year_of(request)
     asked = (user.pk, lists.last_change(year, user), request.GET.urlencode())
     key = f"projects:{year.pk}:{sha256(repr(asked).encode()).hexdigest()}"
-    context = {
-        "list": remembered(key, lambda: _list_part(request, user, year)),
-        "year": year,
-        "may_add": may(user, "projects.add_project"),
-    }
-    return render(request, "projects/list.html", context)
+    return render(request, "projects/list.html", {"list": remembered(key, lambda: _list_part(request, user, year))})
 
 
 def _list_part(request: HttpRequest, user: User, year: AcademicYear) -> SafeString:
-    """Filters and rows: what is the same for a person until a project of the year changes.
+    """Heading, filters and rows: what is the same for a person until a project of the year changes.
 
     A renamed school or teacher, or a coordinator who moved, shows up to a minute later.
     """
@@ -109,6 +104,7 @@ def _list_part(request: HttpRequest, user: User, year: AcademicYear) -> SafeStri
     moved = moved_projects([row["pk"] for row in page]) if may_add else {}
     more = [field for field in form.visible_fields() if field.name not in ALWAYS_SHOWN]
     context = {
+        "year": year,
         "page": page,
         "rows": [row | {"elsewhere": moved.get(row["pk"], "")} for row in page],
         "total": page.paginator.count,

@@ -2,8 +2,11 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.models import User
 from common.models import Notification
 from portal.context_processors import SECTIONS, Navigation, item_of
+from schools.authority import seats_of
+from schools.models import Seat
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.factories.schools import DistrictFactory, InstitutionFactory, seat_user, staff_user
 
@@ -61,6 +64,30 @@ def test_menus_differ_by_seat() -> None:
     assert "Veri aktarma" not in school
     assert "Makam onayı" in governor
     assert "Makam onayı" not in technical
+
+
+@pytest.mark.parametrize(("kind", "role"), SEATS)
+def test_a_menu_is_what_the_rules_say_and_asks_no_more_than_the_seats(kind, role, django_assert_num_queries) -> None:
+    """People with the same kinds of seats share a menu, so no permission of it may look at anything else."""
+    shown = []
+    for user in (seat_user(kind, role), seat_user(kind, role)):
+        seats_of(user)
+        with django_assert_num_queries(0):
+            shown.append(labels_of(user))
+            assert shown[-1] == [
+                str(item.label)
+                for section in SECTIONS
+                for item in section.items
+                if not item.permission or user.has_perm(item.permission)
+            ]
+    assert shown[0] == shown[1]
+
+
+def test_a_seat_that_ended_is_out_of_the_menu_at_once() -> None:
+    user = seat_user(CommissionKind.TECHNICAL)
+    assert "İnceleme sırası" in labels_of(user)
+    Seat.objects.filter(staff__user=user).delete()
+    assert "İnceleme sırası" not in labels_of(User.objects.get(pk=user.pk))
 
 
 def test_seats_are_named_with_their_place() -> None:
