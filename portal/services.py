@@ -6,6 +6,8 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 import awards.reference
+import eba.reference
+import exams.reference
 import projects.reference
 import schools.reference
 import scoring.reference
@@ -21,6 +23,8 @@ def install_province(*, plate: int, year_name: str, by: User | None) -> Academic
     """Load the reference data of a province and year; safe to repeat. Raises ``UserError`` for an unknown province."""
     year = schools.reference.load(plate, year_name)
     projects.reference.load(by=by)
+    exams.reference.load(by)
+    eba.reference.load(year, by)
     scoring.reference.load(year, by)
     awards.reference.load(year, by)
     record(action="province.install", target=year, by=by, after={"province": plate, "year": year_name})
@@ -41,7 +45,7 @@ def make_administrator(*, email: str, by: User | None) -> bool:
 
 @transaction.atomic
 def open_year(*, plate: int, year_name: str, from_name: str | None, by: User | None) -> AcademicYear:
-    """Open a year by copying settings, points tables, award rules, commissions and seats, not the records.
+    """Open a year by copying settings, points and criteria tables, award rules, commissions and seats, not the records.
 
     ``from_name`` defaults to the latest year before it. Raises ``UserError`` where there is nothing to copy from, the
     year is already open, or decisions of the province wait for their announcement: they could not be announced then.
@@ -62,6 +66,7 @@ def open_year(*, plate: int, year_name: str, from_name: str | None, by: User | N
             "yılı yeniden açınız."
         )
     year = schools.reference.copy_year(source, year_name, by)
+    eba.reference.copy_year(source, year, by)
     scoring.reference.copy_year(source, year, by)
     awards.reference.copy_year(source, year, by)
     record(action="year.open", target=year, by=by, after={"from": source.name, "year": year_name})
