@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 
 from common.errors import UserError
+from eba.models import CriteriaTable
+from exams.models import ExamVersion
 from schools.models import AcademicYear
 from schools.models.commissions import CommissionKind
 from scoring.inputs.partitions import Place
@@ -50,9 +52,10 @@ class Amount(NamedTuple):
 class Reading:
     """What one measure found: exact values, who holds them, and what is needed to explain and repeat it.
 
-    ``canonical`` gives the input rows as text in a fixed order (the digest is over these); ``evidence`` explains one
-    holder's value as JSON data and may be called only for readings made ``with_evidence``. ``notes`` names what was
-    left out and why.
+    ``canonical`` gives the input rows as text in a fixed order (the digest is over these); ``evidence`` explains the
+    value of a holder and subject as JSON data and may be called only for readings made ``with_evidence``. ``notes``
+    names what was left out and why. ``subjects`` are the exam's in its order; ``level`` says what a level is here: ""
+    by the institution's category, "category" the seven categories, otherwise the exam's.
     """
 
     amounts: Sequence[Amount]
@@ -60,10 +63,14 @@ class Reading:
     holders: Mapping[int, Holder]
     used_settings: Mapping[str, Any]
     canonical: Callable[[], Sequence[str]]
-    evidence: Callable[[int], dict[str, Any]]
+    evidence: Callable[[int, str], dict[str, Any]]
     counts: Mapping[str, int]
     notes: Sequence[Mapping[str, Any]] = field(default=())
     points_table: PointsTable | None = None
+    exam_versions: Sequence[ExamVersion] = ()
+    criteria_table: CriteriaTable | None = None
+    subjects: Sequence[str] = ()
+    level: str = ""
 
     def digest(self) -> str:
         """SHA-256 over the canonical input rows."""
@@ -141,6 +148,19 @@ def measure_of(code: str) -> Measure:
             % {"code": code[:60], "known": ", ".join(sorted(MEASURES))}
         )
     return MEASURES[code]
+
+
+def place_lines(holders: Mapping[int, Holder]) -> list[str]:
+    """Where everybody stands, as canonical lines."""
+    return [
+        f"place {key} {holder.place.institution_id} {holder.place.district_id} {holder.place.category}"
+        for key, holder in sorted(holders.items())
+    ]
+
+
+def not_read(_holder: int, _subject: str) -> dict[str, Any]:
+    """The evidence of readings that were made without."""
+    raise RuntimeError("the reading was made without evidence")
 
 
 def digest_of(lines: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -99,12 +99,17 @@ class Partition:
         """What the group hangs on: equal for two holders of one group, and cheaper than ``values``."""
         return tuple([subject if part == "subject" else getattr(place, DECIDING[part]) for part in self.parts])
 
-    def values(self, place: Place, subject: str = "") -> tuple[PartValue, ...]:
-        return tuple(part_value(part, place, subject) for part in self.parts)
+    def values(
+        self, place: Place, subject: str = "", *, subjects: Sequence[str] = (), level: str = ""
+    ) -> tuple[PartValue, ...]:
+        """The group of a holder at ``place``; ``subjects`` and ``level`` as in ``Reading``."""
+        return tuple(part_value(part, place, subject, subjects, level) for part in self.parts)
 
 
-def part_value(part: str, place: Place, subject: str) -> PartValue:
+def part_value(part: str, place: Place, subject: str, subjects: Sequence[str] = (), level: str = "") -> PartValue:
     """What a holder at ``place`` has for ``part``."""
+    if part == "level" and level == "category":
+        part = "category"
     match part:
         case "province":
             return PartValue(str(place.province_id), place.province, sort_key(place.province))
@@ -115,10 +120,11 @@ def part_value(part: str, place: Place, subject: str) -> PartValue:
         case "category":
             return PartValue(place.category, str(Category(place.category).label), CATEGORY_ORDER[place.category])
         case "level":
-            level = LEVEL_OF_CATEGORY.get(Category(place.category), "")
+            level = level or LEVEL_OF_CATEGORY.get(Category(place.category), "")
             return PartValue(level, str(LEVEL_LABELS.get(level, "")), level != "middle")
         case _:
-            return PartValue(subject, subject, sort_key(subject))
+            place_in_exam = subjects.index(subject) if subject in subjects else len(subjects)
+            return PartValue(subject, subject, (place_in_exam, sort_key(subject)))
 
 
 def places_of(year: AcademicYear) -> dict[int, Place]:

@@ -25,7 +25,7 @@ from schools.models.commissions import CommissionKind
 from schools.models.people import Title
 from scoring.engine.points import Claim, Item, ProjectPoints, Rules, Scale, project_points, teacher_points
 from scoring.engine.working import Names, ProjectFacts, Workings
-from scoring.inputs.measures import Amount, Holder, Query, Reading, measure
+from scoring.inputs.measures import Amount, Holder, Query, Reading, measure, not_read, place_lines
 from scoring.inputs.partitions import places_of
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient
 from scoring.models.points import PointsTableStatus
@@ -134,13 +134,9 @@ class _ProjectReading:
             for project, claim, item, stage, points in sorted(self.claims, key=itemgetter(0, 1))
         ]
         lines += [f"team {project} {teacher}" for project, teacher in sorted(self.team)]
-        lines += [
-            f"place {staff} {holder.place.institution_id} {holder.place.district_id} {holder.place.category}"
-            for staff, holder in sorted(holders.items())
-        ]
-        return lines
+        return lines + place_lines(holders)
 
-    def explainer(self) -> Callable[[int], dict[str, Any]]:
+    def explainer(self) -> Callable[[int, str], dict[str, Any]]:
         """A function from a teacher to the working of their value; reads the projects' names once."""
         claims_of: defaultdict[int, list[Claim]] = defaultdict(list)
         projects_of: defaultdict[int, list[int]] = defaultdict(list)
@@ -162,7 +158,7 @@ class _ProjectReading:
         }
         workings = Workings(self.tariff.scale, self.rules, self.tariff.names)
 
-        def explain(teacher: int) -> dict[str, Any]:
+        def explain(teacher: int, _subject: str) -> dict[str, Any]:
             return version | workings.of_teacher(facts[key] for key in projects_of[teacher])
 
         return explain
@@ -201,7 +197,7 @@ def teacher_project_points(query: Query) -> Reading:
         holders=holders,
         used_settings=rules._asdict(),
         canonical=lambda: reading.canonical(holders),
-        evidence=reading.explainer() if query.with_evidence else _not_read,
+        evidence=reading.explainer() if query.with_evidence else not_read,
         counts={"claims": len(claims), "projects": len(projects), "team": len(team), "people": len(totals.values)},
         notes=_notes([staff for staff in totals.values if staff not in holders]),
         points_table=tariff.table,
@@ -224,7 +220,3 @@ def _notes(missing: Sequence[int]) -> list[dict[str, Any]]:
         return []
     rows = StaffMember.objects.filter(pk__in=missing).order_by("pk").values_list("pk", "first_name", "last_name")
     return [{"staff": pk, "name": f"{first} {last}", "reason": "no_place"} for pk, first, last in rows]
-
-
-def _not_read(_holder: int) -> dict[str, Any]:
-    raise RuntimeError("the reading was made without evidence")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from scoring.engine.exact import exact, turkish
+from scoring.inputs import MEASURES
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors.rankings import Ranking
 
@@ -50,10 +51,10 @@ class Comparison:
 
 def lines_of_run(run: RankingRun) -> Lines:
     rows = run.rows.order_by("position").values_list(
-        "staff_id", "student_id", "institution_id", "partition_key", "rank", "value_exact", "evidence__subject"
+        "staff_id", "student_id", "institution_id", "partition_key", "rank", "value_exact", "subject"
     )
     return {
-        (staff or student or institution, subject or ""): Line(key, rank, value)
+        (staff or student or institution, subject): Line(key, rank, value)
         for staff, student, institution, key, rank, value, subject in rows
     }
 
@@ -117,12 +118,9 @@ def group_label(row: RankingRow) -> str:
 
 
 def _rows_by_holder(run: RankingRun, changes: Sequence[Change]) -> dict[HolderKey, RankingRow]:
-    field = "staff_id" if run.rows.filter(staff__isnull=False).exists() else "institution_id"
+    field = {"staff": "staff_id", "student": "student_id"}.get(MEASURES[run.measure].holder, "institution_id")
     rows = run.rows.filter(**{f"{field}__in": {change.holder[0] for change in changes}}).order_by("position")
-    return {
-        (row.staff_id or row.student_id or row.institution_id or 0, row.evidence.get("subject", "")): row
-        for row in rows
-    }
+    return {(row.staff_id or row.student_id or row.institution_id or 0, row.subject): row for row in rows}
 
 
 def reasons_between(before: RankingRow | None, after: RankingRow | None) -> list[str]:

@@ -158,7 +158,8 @@ def _groups(partition: Partition, reading: Reading) -> tuple[list[Group], dict[t
     places = {((place := holders[holder][2])[4], subject): place for holder, _value, subject in reading.amounts}
     alike = {key: partition.decided_by(place, key[1]) for key, place in places.items()}
     one_of_each = {alike[key]: (place, key[1]) for key, place in places.items()}
-    found = {key: partition.values(*where) for key, where in one_of_each.items()}
+    frame = {"subjects": reading.subjects, "level": reading.level}
+    found = {key: partition.values(*where, **frame) for key, where in one_of_each.items()}
     listed = sorted(set(found.values()), key=lambda parts: tuple(part.order for part in parts))
     number = {parts: index for index, parts in enumerate(listed)}
     return listed, {key: number[found[same]] for key, same in alike.items()}

@@ -35,6 +35,7 @@ ROW_COLUMNS = (
     "institution_id",
     "district_id",
     "category",
+    "subject",
     "partition_key",
     "position",
     "rank",
@@ -178,12 +179,13 @@ def _write_run(
     comparison: Comparison | None,
 ) -> RankingRun:
     reading = draft.ranking.reading
-    return RankingRun.objects.create(
+    run = RankingRun.objects.create(
         year=draft.year,
         measure=draft.ranking.measure.code,
         partition=draft.ranking.partition.code,
         parameters=draft.parameters,
         points_table=reading.points_table,
+        criteria_table=reading.criteria_table,
         used_settings=dict(reading.used_settings),
         inputs={
             "read_at": draft.read_at.isoformat(),
@@ -197,6 +199,8 @@ def _write_run(
         job_id=job_id,
         previous=previous,
     )
+    run.exam_versions.set(reading.exam_versions)
+    return run
 
 
 def _write_rows(run: RankingRun, draft: RunDraft, tell: Progress) -> None:
@@ -219,6 +223,7 @@ def _row(ranking: Ranking, row: RankedRow) -> tuple[Any, ...]:
         place.institution_id,
         place.district_id,
         place.category,
+        row.subject,
         row.partition_key,
         row.position,
         row.rank,
@@ -226,7 +231,7 @@ def _row(ranking: Ranking, row: RankedRow) -> tuple[Any, ...]:
         row.holder.name,
         ranking.exact_text(row),
         ranking.value(row),
-        row_facts(ranking, row) | ranking.reading.evidence(row.holder_id),
+        row_facts(ranking, row) | ranking.reading.evidence(row.holder_id, row.subject),
     )
 
 
