@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.charts import bar_chart, grouped_bars, histogram, line_chart
 from common.templatetags.ui import AREA_CHIPS, STATUS_CHIPS
 
 
@@ -117,9 +118,26 @@ def sample_files() -> list[dict[str, Any]]:
     ]
 
 
+def sample_charts() -> list[Any]:
+    """One chart of each kind."""
+    subjects = ["Türkçe", "Matematik", "Fen Bilimleri"]
+    sittings = ["1. İzleme", "2. İzleme", "3. İzleme"]
+    return [
+        bar_chart(
+            "Ders netleri", list(zip(subjects, [Decimal("12.4"), Decimal("-1.25"), None], strict=True)), "Net", 2
+        ),
+        grouped_bars(
+            "Okul, ilçe ve il", subjects, [("Okul", [12, 4, 9]), ("İlçe", [11, 5, 8]), ("İl", [10, 5, 9])], "Net"
+        ),
+        line_chart("Oturumlar", sittings, [("Okul", [42, 47, 51]), ("İl", [40, 41, 43])], "Toplam net"),
+        histogram("Dağılım", [(0, 30, 4), (30, 60, 19), (60, 90, 7)], "Toplam net"),
+    ]
+
+
 def sample_parts() -> dict[str, Any]:
     """Chips, steps, rows and tasks of the page."""
     return {
+        "charts": sample_charts(),
         "statuses": STATUS_CHIPS,
         "areas": AREA_CHIPS,
         "chips": [
