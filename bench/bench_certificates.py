@@ -16,6 +16,7 @@ from awards.models import AwardLine, AwardList, AwardRound, AwardRule, Certifica
 from awards.services import certificates as issuing
 from awards.workflow import AuthorityKind, DocumentKind, LineStatus, ListStatus
 from bench.report import Report, median_seconds
+from common import pdf as paper
 from common.text import fold
 from schools.models import AcademicYear, Commission, District, Institution, Province, Seat, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
@@ -46,8 +47,8 @@ def _issue(award_list: AwardList) -> None:
 
 def _bare(pages: list[str]) -> None:
     for html in pages:
-        HTML(string=html, base_url="about:blank", url_fetcher=pdf._fetcher()).write_pdf(
-            stylesheets=[pdf._stylesheet("certificate.css")], font_config=pdf._font_configuration()
+        HTML(string=html, base_url="about:blank", url_fetcher=paper._fetcher()).write_pdf(
+            stylesheets=[paper._stylesheet("certificate.css")], font_config=paper._font_configuration()
         )
 
 

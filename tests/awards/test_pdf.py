@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 
 from awards import pdf
+from common import pdf as paper
 
 TEXT = {
     "office": "EDREMİT KAYMAKAMLIĞI",
@@ -41,7 +42,7 @@ def picture(data, scale=2):
 def letter(char, family="Belge", sheet="certificate.css"):
     """One letter drawn alone on a page, cut to its ink; with the box where the ink was (left, top, right, bottom)."""
     html = f"<body style=\"font-family: '{family}'\"><p style='font-size: 120pt; margin: 60pt'>{char}</p></body>"
-    ink = picture(pdf.render(html, sheet)).point(lambda value: 255 if value < 128 else 0)
+    ink = picture(paper.render(html, sheet)).point(lambda value: 255 if value < 128 else 0)
     box = ink.getbbox()
     return ink.crop(box), box
 
@@ -183,7 +184,7 @@ HOSTILE = (
 def test_hostile_addresses_reach_nothing(trap, markup):
     refused = []
 
-    class Watching(pdf.AssetFetcher):
+    class Watching(paper.AssetFetcher):
         def fetch(self, url, headers=None):
             try:
                 return super().fetch(url, headers)
@@ -192,23 +193,23 @@ def test_hostile_addresses_reach_nothing(trap, markup):
                 raise
 
     html = "".join(markup.format(url=url.format(trap=trap)) for url in HOSTILE)
-    found = pdf.HTML(string=html, base_url="about:blank", url_fetcher=Watching()).write_pdf()
+    found = paper.HTML(string=html, base_url="about:blank", url_fetcher=Watching()).write_pdf()
     assert len(refused) >= len(HOSTILE) - 1  # the relative address has nothing to be relative to
     assert Trap.asked == []
     assert Path("/etc/hostname").read_bytes().strip() not in found
-    assert pdf.render(html, "certificate.css").startswith(b"%PDF")
+    assert paper.render(html, "certificate.css").startswith(b"%PDF")
     assert Trap.asked == []
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "data:text/plain,hello", "http://127.0.0.1:1/"])
 @pytest.mark.parametrize("markup", ['<link rel="attachment" href="{url}">', '<a rel="attachment" href="{url}">x</a>'])
 def test_attachments_are_refused(markup, address):
-    with pytest.raises(pdf.UnsafeDocument):
-        pdf.render(f"<body>{markup.format(url=address)}</body>", "certificate.css")
+    with pytest.raises(paper.UnsafeDocument):
+        paper.render(f"<body>{markup.format(url=address)}</body>", "certificate.css")
 
 
 def test_fetcher_refuses_everything_but_data_and_fonts():
-    fetcher = pdf.AssetFetcher()
+    fetcher = paper.AssetFetcher()
     assert fetcher.fetch("data:text/plain,a").read() == b"a"
     assert fetcher.fetch("asset:source-serif-4-regular.ttf").read()[:4] == b"\0\1\0\0"
     for url in ("file:///etc/hostname", "http://127.0.0.1/", "HTTP://127.0.0.1/", "asset:x.ttf", "gopher://x/"):
