@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from eba.models.criteria import Criterion, Platform
+from eba.models.criteria import SCALE, Criterion, Platform
 from schools.models import AcademicYear, StaffMember, Student
 
 
@@ -77,3 +79,7 @@ class StudentUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.year_id}/{self.term}"
+
+    @property
+    def hours(self) -> Fraction:
+        return Fraction(self.time_units, SCALE)

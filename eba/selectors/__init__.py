@@ -1,0 +1,1 @@
+"""Reads of platforms, criteria and use."""

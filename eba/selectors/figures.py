@@ -1,0 +1,220 @@
+"""Figures of schools, districts, levels and the province: statistics by today's data, never ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+
+from django.db import connection
+from django.db.models import Count, Max, Model
+
+from common.caching import remembered
+from common.text import sort_key
+from eba.models import StaffUse, StaffUseValue
+from eba.selectors.criteria import POINT_UNITS, Tariff
+from schools import year_settings
+from schools.models import AcademicYear, InstitutionYear, Posting
+from schools.models.units import Category
+
+SMALLEST_GROUP = 10
+"""Means of fewer people are hidden from whoever has no seat over them."""
+
+
+@dataclass(frozen=True)
+class TermSum:
+    """How many people have a record in a term, and the sum of their points in 1/``POINT_UNITS``."""
+
+    people: int = 0
+    units: int = 0
+
+    def __add__(self, other: TermSum) -> TermSum:
+        return TermSum(self.people + other.people, self.units + other.units)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A group's use. ``gain`` sums the points of the second term minus those of the first, of ``both`` people.
+
+    ``mean_of_staff``: means are over all staff, not over those with a record (setting ``school_eba``).
+    """
+
+    staff: int = 0
+    first: TermSum = TermSum()
+    second: TermSum = TermSum()
+    both: int = 0
+    gain: int = 0
+    mean_of_staff: bool = False
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.staff + other.staff,
+            self.first + other.first,
+            self.second + other.second,
+            self.both + other.both,
+            self.gain + other.gain,
+            other.mean_of_staff,
+        )
+
+    def of_term(self, term: int) -> TermSum:
+        return self.first if term == 1 else self.second
+
+    def mean(self, term: int) -> Fraction | None:
+        """Points; None without a record in the term."""
+        found = self.of_term(term)
+        people = self.staff if self.mean_of_staff else found.people
+        return Fraction(found.units, POINT_UNITS * people) if found.people and people else None
+
+    @property
+    def first_mean(self) -> Fraction | None:
+        return self.mean(1)
+
+    @property
+    def second_mean(self) -> Fraction | None:
+        return self.mean(2)
+
+    @property
+    def mean_gain(self) -> Fraction | None:
+        """Points; over those with a record in both terms."""
+        return Fraction(self.gain, POINT_UNITS * self.both) if self.both else None
+
+    @property
+    def has_data(self) -> bool:
+        return bool(self.first.people or self.second.people)
+
+    @property
+    def is_small(self) -> bool:
+        return max(self.first.people, self.second.people) < SMALLEST_GROUP
+
+
+@dataclass(frozen=True)
+class SchoolFigures:
+    """An institution of the year with its figures."""
+
+    pk: int
+    code: str
+    name: str
+    district_id: int
+    district: str
+    category: str
+    figures: Figures
+
+    @property
+    def category_label(self) -> str:
+        return str(Category(self.category).label)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several schools as one. ``is_hidden``: too small for the reader; templates then show no number of it."""
+
+    key: Hashable
+    label: str
+    schools: int
+    with_data: int
+    figures: Figures
+    is_hidden: bool = False
+
+
+def schools_of(tariff: Tariff) -> list[SchoolFigures]:
+    """Every institution of the tariff's year, by district, category and name; a minute old unless records came.
+
+    Four queries, none but two while they are remembered.
+    """
+    year = tariff.table.year
+    newest = StaffUseValue.objects.aggregate(newest=Max("pk"))["newest"]
+    by_staff = year_settings.get(year, "school_eba") == "mean_all_staff"
+    in_minutes = any(line.per_unit != 1 for line in tariff.lines)
+    key = f"eba:{tariff.table.pk}:{newest}:{by_staff}:{in_minutes}"
+    return remembered(key, lambda: _read_schools(tariff, mean_of_staff=by_staff))
+
+
+def _read_schools(tariff: Tariff, *, mean_of_staff: bool) -> list[SchoolFigures]:
+    year = tariff.table.year
+    sums = _sums(tariff, year)
+    staff = dict(Posting.objects.filter(year=year).order_by().values_list("institution").annotate(Count("pk")))
+    rows = InstitutionYear.objects.filter(year=year).values_list(
+        "institution_id",
+        "institution__code",
+        "institution__name",
+        "institution__district_id",
+        "institution__district__name",
+        "category",
+    )
+    order = {category: index for index, category in enumerate(Category.values)}
+    found = []
+    for pk, code, name, district_id, district, category in rows.order_by():
+        first, second, both, gain = sums.get(pk, (TermSum(), TermSum(), 0, 0))
+        figures = Figures(staff.get(pk, 0), first, second, both, gain, mean_of_staff)
+        found.append(SchoolFigures(pk, code, name, district_id, district, category, figures))
+    return sorted(found, key=lambda row: (sort_key(row.district), order[row.category], sort_key(row.name), row.code))
+
+
+def _sums(tariff: Tariff, year: AcademicYear) -> dict[int, tuple[TermSum, TermSum, int, int]]:
+    """By institution: the sums of both terms, how many have both, and their gain. One statement.
+
+    Points are summed in steps of the weights' common divisor, which keeps a province within 64 bits.
+    """
+    step = gcd(*(line.weight for line in tariff.lines)) or 1
+    cases, values = [], []
+    for line in tariff.lines:
+        if line.limit is None:
+            cases.append("WHEN %s THEN value.value_units * %s")
+            values += [line.criterion.pk, line.weight // step]
+        else:
+            cases.append("WHEN %s THEN (CASE WHEN value.value_units > %s THEN %s ELSE value.value_units END) * %s")
+            values += [line.criterion.pk, line.limit, line.limit, line.weight // step]
+    if not cases:
+        return {}
+    worth = f"CASE value.criterion_id {' '.join(cases)} ELSE 0 END"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH points AS (
+                SELECT used.staff_id, used.term, COALESCE(SUM({worth}), 0) AS units
+                FROM {_table(StaffUse)} used LEFT JOIN {_table(StaffUseValue)} value ON value.use_id = used.id
+                WHERE used.year_id = %s AND used.platform_id = %s GROUP BY used.staff_id, used.term
+            ), people AS (
+                SELECT staff_id, MAX(CASE WHEN term = 1 THEN units END) AS first,
+                MAX(CASE WHEN term = 2 THEN units END) AS second FROM points GROUP BY staff_id
+            )
+            SELECT posting.institution_id, COUNT(people.first), SUM(people.first), COUNT(people.second),
+            SUM(people.second), COUNT(people.second - people.first), SUM(people.second - people.first)
+            FROM people JOIN {_table(Posting)} posting ON posting.staff_id = people.staff_id AND posting.year_id = %s
+            GROUP BY posting.institution_id""",  # noqa: S608
+            (*values, year.pk, tariff.table.platform_id, year.pk),
+        )
+        return {
+            pk: (TermSum(n1, int(s1 or 0) * step), TermSum(n2, int(s2 or 0) * step), both, int(gain or 0) * step)
+            for pk, n1, s1, n2, s2, both, gain in cursor.fetchall()
+        }
+
+
+def _table(model: type[Model]) -> str:
+    return model._meta.db_table
+
+
+def total_of(schools: Iterable[SchoolFigures], key: Hashable, label: str, *, hide_small: bool) -> Group:
+    """These schools as one group."""
+    rows = list(schools)
+    figures = sum((row.figures for row in rows), Figures())
+    hidden = hide_small and figures.has_data and figures.is_small
+    return Group(key, label, len(rows), sum(row.figures.has_data for row in rows), figures, hidden)
+
+
+def groups_of(
+    schools: Iterable[SchoolFigures],
+    key: Callable[[SchoolFigures], Hashable],
+    label: Callable[[SchoolFigures], str],
+    *,
+    covers: Callable[[SchoolFigures], bool],
+) -> list[Group]:
+    """The schools grouped, in the order in which groups first appear; small groups that the reader does not cover
+    are hidden."""
+    found: dict[Hashable, list[SchoolFigures]] = {}
+    for row in schools:
+        found.setdefault(key(row), []).append(row)
+    return [
+        total_of(rows, known, label(rows[0]), hide_small=not all(covers(row) for row in rows))
+        for known, rows in found.items()
+    ]

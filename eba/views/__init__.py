@@ -1,0 +1,1 @@
+"""The doors to use and criteria."""
