@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from common.errors import UserError
 from common.imports.columns import Columns
 from common.imports.kinds import ImportKind, Scope
-from schools.models import AcademicYear, Institution, Province
+from schools.models import AcademicYear, Institution, Province, StaffMember, Student
 
 ContextT = TypeVar("ContextT")
 LineT = TypeVar("LineT")
 PERMISSION = "schools.import_data"
+READ_BY_NUMBER_UP_TO = 500
 
 _CODE = re.compile(r"[0-9]{6,8}")
 _TRAILING_ZERO = re.compile(r"[.,]0+$")
@@ -75,6 +76,24 @@ def code_of(text: str) -> str:
 def is_code(text: str) -> bool:
     """Whether the text is a kurum kodu: 6 to 8 digits."""
     return _CODE.fullmatch(text) is not None
+
+
+def person_ids(
+    columns: Columns, name: str, model: type[StaffMember] | type[Student], year: AcademicYear, message: str
+) -> list[int | None]:
+    """Ids of the province's people whose numbers stand in the column; unknown ones are refused with ``message``."""
+    found = model.objects.filter(province=year.province_id).exclude(identity_digest=None)
+    identities = columns.identities(name)
+    if len(identities) <= READ_BY_NUMBER_UP_TO:
+        found = found.filter(identity_digest__in={identity.digest for identity in identities if identity is not None})
+    known = dict(found.values_list("identity_digest", "pk"))
+    ids: list[int | None] = []
+    for place, identity in enumerate(identities):
+        pk = None if identity is None else known.get(identity.digest)
+        if identity is not None and pk is None:
+            columns.fail(place, name, message)
+        ids.append(pk)
+    return ids
 
 
 def institution_ids(columns: Columns, name: str, context: YearContext) -> list[int | None]:

@@ -48,10 +48,8 @@ class StudentImport(YearImport[StudentLine]):
         last_names = columns.texts("last_name", longest=80)
         numbers = [code_of(number) for number in columns.texts("school_number", longest=12, required=False)]
         institutions = institution_ids(columns, "institution", context)
-        known_grades = {value: grade for value in set(columns["grade"]) if (grade := grade_of(value)) is not None}
-        grades = columns.mapped("grade", known_grades, _("Sınıf 1-12 arasında bir sayı ya da “Ana sınıfı” olmalıdır."))
-        known_sections = {value: name for value in set(columns["section"]) if (name := section_of(value))}
-        sections = columns.mapped("section", known_sections, _("Şube en çok 12 harf olmalıdır; “A” gibi yazınız."))
+        grades = grade_column(columns)
+        sections = section_column(columns)
         rows = list(zip(identities, first_names, last_names, institutions, grades, sections, numbers, strict=True))
         lines = [StudentLine._make(rows[place]) for place in columns.accepted]
         return columns.checked(lines)
@@ -60,6 +58,18 @@ class StudentImport(YearImport[StudentLine]):
         return write_students(
             year=context.year, lines=checked.lines, with_number="school_number" in checked.table.present
         )
+
+
+def grade_column(columns: Columns) -> list[int | None]:
+    """The grades in the column ``grade``."""
+    known = {value: grade for value in set(columns["grade"]) if (grade := grade_of(value)) is not None}
+    return columns.mapped("grade", known, _("Sınıf 1-12 arasında bir sayı ya da “Ana sınıfı” olmalıdır."))
+
+
+def section_column(columns: Columns) -> list[str | None]:
+    """The names of sections in the column ``section``."""
+    known = {value: name for value in set(columns["section"]) if (name := section_of(value))}
+    return columns.mapped("section", known, _("Şube en çok 12 harf olmalıdır; “A” gibi yazınız."))
 
 
 def grade_of(text: str) -> int | None:
