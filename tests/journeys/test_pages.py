@@ -50,23 +50,24 @@ SEEN_BY = {
     " scoring:objections scoring:objection awards:own common:notifications common:mail_settings account_email"
     " account_change_password portal:tasks account_logout account_reauthenticate mfa_index mfa_activate_totp"
     " mfa_list_webauthn mfa_add_webauthn"
-    " schools:section_guide",
+    " schools:section_guide eba:school eba:students eba:province eba:criteria",
     "mudur": "portal:home schools:commission schools:seat_create schools:seat_end schools:seat_invite projects:detail",
-    "ogretmen": "portal:home scoring:my_points awards:own",
+    "ogretmen": "portal:home scoring:my_points awards:own eba:own",
     "teknik": "portal:home projects:list projects:reading"
     " portal:tasks projects:queue projects:outbox projects:outcome projects:review projects:detail"
     " projects:share_out projects:reasons"
     " scoring:points_tables scoring:points_table"
     " scoring:edit_table scoring:new_version scoring:rankings scoring:objections scoring:objection awards:rounds"
-    " awards:round awards:list schools:staff",
+    " awards:round awards:list schools:staff eba:new_version eba:edit_table",
     "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:row scoring:points_of scoring:objection"
     " projects:list",
     "yurutme": "portal:home schools:year_settings schools:year_setting scoring:points_tables scoring:points_table"
     " scoring:points_of awards:rounds awards:round awards:list awards:certificates awards:certificate awards:catalogue"
-    " schools:institutions schools:commissions schools:commission schools:person",
+    " schools:institutions schools:commissions schools:commission schools:person"
+    " eba:table eba:province eba:staff",
     "kaymakam": "portal:home awards:offered awards:list awards:certificates awards:certificate schools:institutions",
     "vali": "portal:home awards:offered",
-    "ilce": "portal:home projects:reading projects:list schools:institutions schools:commissions",
+    "ilce": "portal:home projects:reading projects:list schools:institutions schools:commissions eba:district",
     "veri": "portal:home common:imports common:import_new common:import_detail schools:staff schools:students",
     "sistem": "schools:commission_create mfa_index mfa_view_recovery_codes mfa_generate_recovery_codes"
     " mfa_deactivate_totp portal:home common:mail_log common:jobs common:job schools:institutions schools:staff",
@@ -89,6 +90,7 @@ NOT_PAGES = set(
     " projects:find_teachers projects:good_example projects:partners projects:problems projects:release"
     " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim"
     " projects:withdraw"
+    " eba:home eba:approve_table eba:discard_table"
     " schools:invitation_open schools:person_account schools:seat_withdraw schools:settings_approve"
     " scoring:approve_table scoring:compute scoring:discard_table scoring:export scoring:points_preview"
     " scoring:publish scoring:run_freshness awards:add awards:compute awards:confirm awards:decide_many"
