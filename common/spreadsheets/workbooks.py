@@ -22,7 +22,7 @@ def workbook_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
 
 
 def cell_text(value: Any) -> str:
-    """A cell as Turkish offices see it: whole numbers without a point, decimal comma, dd.mm.yyyy."""
+    """A cell as Turkish offices see it: whole numbers without a point, decimal comma, dd.mm.yyyy, h:mm:ss."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -34,7 +34,9 @@ def cell_text(value: Any) -> str:
         return value.strftime("%d.%m.%Y" if midnight else "%d.%m.%Y %H:%M")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
-    if isinstance(value, (time, timedelta)):
+    if isinstance(value, timedelta):
+        return _duration_text(value)
+    if isinstance(value, time):
         return str(value)
     return "" if value is None else str(value)
 
@@ -45,6 +47,12 @@ def _number_text(value: float) -> str:
     if abs(value) < 1e15 and value == int(value):
         return str(int(value))
     return format(value, ".15g").replace(".", ",")
+
+
+def _duration_text(value: timedelta) -> str:
+    """Hours above a day included: ``37:15:00``."""
+    seconds = round(value.total_seconds())
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
