@@ -16,15 +16,15 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Group(NamedTuple):
-    """Results summed: each is a whole number of 1 / ``unit``, so the mean is ``total / (unit * count)``."""
+    """Results summed: each is a whole number of 1 / ``unit``, so the mean is ``total / (unit * size)``."""
 
     total: int
-    count: int
+    size: int
     unit: int
 
     @property
     def divided_by(self) -> int:
-        return self.unit * self.count
+        return self.unit * self.size
 
     @property
     def mean(self) -> Fraction:
@@ -34,14 +34,14 @@ class Group(NamedTuple):
 class Spread(NamedTuple):
     """All results of a province: how many, their sum and the sum of their squares, in the unit of the groups."""
 
-    count: int
+    size: int
     total: int
     squares: int
 
     @property
     def variation(self) -> int:
-        """``count`` squared times the population variance."""
-        return self.count * self.squares - self.total * self.total
+        """``size`` squared times the population variance."""
+        return self.size * self.squares - self.total * self.total
 
 
 def net_total(correct: int, wrong: int, divisor: int) -> int:
@@ -88,26 +88,26 @@ def distance(group: Group, spread: Spread) -> Fraction | None:
     Exact where the deviation is a fraction, else to 60 digits: halves can only be met exactly in the first case.
     """
     variation = spread.variation
-    if variation <= 0 or not group.count:
+    if variation <= 0 or not group.size:
         return None
-    above = group.total * spread.count - spread.total * group.count
+    above = group.total * spread.size - spread.total * group.size
     root = isqrt(variation)
     if root * root == variation:
-        return Fraction(above, group.count * root)
-    return Fraction(above * 10**_DIGITS, group.count * isqrt(variation * 10 ** (2 * _DIGITS)))
+        return Fraction(above, group.size * root)
+    return Fraction(above * 10**_DIGITS, group.size * isqrt(variation * 10 ** (2 * _DIGITS)))
 
 
 def deviation(spread: Spread, unit: int) -> Fraction:
     """The population standard deviation, to 60 digits."""
-    if not spread.count:
+    if not spread.size:
         return Fraction(0)
-    return Fraction(isqrt(max(spread.variation, 0) * 10 ** (2 * _DIGITS)), 10**_DIGITS * spread.count * unit)
+    return Fraction(isqrt(max(spread.variation, 0) * 10 ** (2 * _DIGITS)), 10**_DIGITS * spread.size * unit)
 
 
 def in_places(value: Fraction) -> int:
     """Rounded half up (away from zero) to ``PLACES`` decimals, as a whole number of 10^-``PLACES``."""
     above, below = abs(value.numerator), value.denominator
-    whole = (2 * above * 10**PLACES + below) // (2 * below)
+    whole: int = (2 * above * 10**PLACES + below) // (2 * below)
     return -whole if value < 0 else whole
 
 

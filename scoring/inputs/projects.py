@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from operator import itemgetter
 from typing import Any, cast
 
@@ -20,11 +19,11 @@ from projects.models import Claim as ClaimRow
 from projects.models import Project, TeamTeacher
 from projects.workflow import ClaimStatus
 from schools import year_settings
-from schools.models import AcademicYear, Posting, StaffMember
+from schools.models import AcademicYear, Posting
 from schools.models.commissions import CommissionKind
-from schools.models.people import Title
 from scoring.engine.points import Claim, Item, ProjectPoints, Rules, Scale, project_points, teacher_points
 from scoring.engine.working import Names, ProjectFacts, Workings
+from scoring.inputs.holders import staff_holders, staff_without_place
 from scoring.inputs.measures import Amount, Holder, Query, Reading, measure, not_read, place_lines
 from scoring.inputs.partitions import places_of
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient
@@ -116,12 +115,11 @@ class _ProjectReading:
     team: list[tuple[int, int]]
     projects: dict[int, ProjectPoints]
 
-    @cached_property
-    def posted(self) -> list[tuple[int, int, str, str, str]]:
-        """(staff, institution, title, first name, last name) of everybody with a posting who ever was in a team."""
+    def holders(self, wanted: Container[int]) -> dict[int, Holder]:
+        """Who is wanted, where their posting of the year is."""
         in_team = TeamTeacher.objects.filter(staff=OuterRef("staff"))
-        rows = Posting.objects.filter(Exists(in_team), year=self.query.year).order_by()
-        return list(rows.values_list("staff_id", "institution_id", "title", "staff__first_name", "staff__last_name"))
+        postings = Posting.objects.filter(Exists(in_team), year=self.query.year)
+        return staff_holders(postings, wanted, places_of(self.query.year))
 
     def canonical(self, holders: dict[int, Holder]) -> list[str]:
         table = self.tariff.table
@@ -190,7 +188,7 @@ def teacher_project_points(query: Query) -> Reading:
     team = [pair for pair in teams(query.year) if pair[0] in projects]
     reading = _ProjectReading(query, tariff, rules, claims, team, projects)
     totals = teacher_points(projects, team, tariff.scale, rules)
-    holders = _holders(reading, totals.values)
+    holders = reading.holders(totals.values)
     return Reading(
         amounts=[Amount(staff, value) for staff, value in totals.values.items() if staff in holders],
         denominator=totals.denominator,
@@ -199,24 +197,6 @@ def teacher_project_points(query: Query) -> Reading:
         canonical=lambda: reading.canonical(holders),
         evidence=reading.explainer() if query.with_evidence else not_read,
         counts={"claims": len(claims), "projects": len(projects), "team": len(team), "people": len(totals.values)},
-        notes=_notes([staff for staff in totals.values if staff not in holders]),
+        notes=staff_without_place(totals.values.keys() - holders.keys()),
         points_table=tariff.table,
     )
-
-
-def _holders(reading: _ProjectReading, values: dict[int, int]) -> dict[int, Holder]:
-    places = places_of(reading.query.year)
-    titles = {title.value: str(title.label) for title in Title}
-    return {
-        staff: Holder(f"{first} {last}", (sort_key(first), sort_key(last)), places[institution], titles[title])
-        for staff, institution, title, first, last in reading.posted
-        if staff in values and institution in places
-    }
-
-
-def _notes(missing: Sequence[int]) -> list[dict[str, Any]]:
-    """Who has points but no place in the year, by name."""
-    if not missing:
-        return []
-    rows = StaffMember.objects.filter(pk__in=missing).order_by("pk").values_list("pk", "first_name", "last_name")
-    return [{"staff": pk, "name": f"{first} {last}", "reason": "no_place"} for pk, first, last in rows]
