@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from common.text import turkish_upper
 from schools.models.units import Category
-from scoring.models import RankingRow
+from scoring.inputs import MEASURES
+from scoring.models import RankingRow, RankingRun
 from scoring.selectors.rankings import Ranking
 
 COLUMNS = ("rank", "holder_id", "holder", "value")
@@ -23,13 +25,19 @@ def value_text(value: Decimal) -> str:
 
 
 def ranking_header(ranking: Ranking) -> tuple[str, ...]:
-    """A column per partition part, then the fixed ones."""
-    return (*ranking.partition.parts, *COLUMNS)
+    """A column per partition part, the subject in measures of exams, then the fixed ones."""
+    return (*ranking.partition.parts, *(("subject",) if shows_subject(ranking) else ()), *COLUMNS)
+
+
+def shows_subject(ranking: Ranking) -> bool:
+    """Whether the subject is a column of its own, behind the partition; it stays empty where there is none."""
+    return ranking.measure.needs == "exam" and "subject" not in ranking.partition.parts
 
 
 def ranking_rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
     """The cells of every row under ``ranking_header``."""
     by_code = ranking.measure.holder == "institution"
+    with_subject = shows_subject(ranking)
     shown: dict[int, str] = {}
     labels: dict[Any, tuple[str, ...]] = {}
     for row in ranking.rows:
@@ -39,7 +47,8 @@ def ranking_rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
         if parts not in labels:
             labels[parts] = row.labels
         holder = row[5]
-        yield *labels[parts], row[2], holder[2][5] if by_code else str(row[4]), holder[0], shown[numerator]
+        subject = (row[6],) if with_subject else ()
+        yield *labels[parts], *subject, row[2], holder[2][5] if by_code else str(row[4]), holder[0], shown[numerator]
 
 
 def ranking_csv(ranking: Ranking) -> str:
@@ -54,28 +63,58 @@ def ranking_csv(ranking: Ranking) -> str:
 def ranking_json(ranking: Ranking) -> dict[str, Any]:
     """One object: what was ranked, and the rows; ``tied_at_cut`` says whether a tie made a group larger than asked."""
     header = ranking_header(ranking)
-    table = ranking.reading.points_table
+    read = ranking.reading
     return {
         "measure": ranking.measure.code,
         "partition": ",".join(ranking.partition.parts),
-        "points_table_version": table.version if table else None,
-        "settings": dict(ranking.reading.used_settings),
+        "points_table_version": read.points_table.version if read.points_table else None,
+        "exam_versions": {version.exam.code: version.number for version in read.exam_versions},
+        "criteria_table_version": read.criteria_table.version if read.criteria_table else None,
+        "settings": dict(read.used_settings),
         "tied_at_cut": bool(ranking.cut_ties),
         "rows": [dict(zip(header, cells, strict=True)) for cells in ranking_rows(ranking)],
     }
 
 
-RUN_COLUMNS = ("Sıra", "Ad Soyad", "Unvan", "Kurum Kodu", "Kurum", "İlçe", "Kategori", "Puan", "Eşit", "Nasıl oluştu")
+HOLDER_COLUMNS = {"staff": ("Ad Soyad", "Unvan"), "student": ("Öğrenci",), "institution": ()}
 
 
-def run_cells(rows: QuerySet[RankingRow]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a stored run for a download, under ``RUN_COLUMNS``."""
-    fields = rows.values_list("rank", "holder_name", "category", "value", "tied", "evidence")
-    for rank, name, category, value, tied, evidence in fields.iterator(chunk_size=1000):
+def value_head(run: RankingRun) -> str:
+    """The unit of the run's values as a column's head: "Puan", "Net"."""
+    unit = str(MEASURES[run.measure].unit) if run.measure in MEASURES else "puan"
+    return turkish_upper(unit[:1]) + unit[1:]
+
+
+def has_subjects(run: RankingRun) -> bool:
+    """Whether each row of the run is about one subject of an exam."""
+    return run.measure in MEASURES and "subject" in MEASURES[run.measure].partitions
+
+
+def holder_of(run: RankingRun) -> str:
+    """Whose rows the run has: "staff", "student" or "institution"."""
+    return MEASURES[run.measure].holder if run.measure in MEASURES else "staff"
+
+
+def run_columns(run: RankingRun) -> tuple[str, ...]:
+    """The head of a stored run's download: what was asked, the holder, their place, the value in its unit."""
+    subject = ("Ders",) if has_subjects(run) else ()
+    place = ("Kurum Kodu", "Kurum", "İlçe", "Kategori")
+    holder = HOLDER_COLUMNS[holder_of(run)]
+    return ("Sıra", *_asked(run), *subject, *holder, *place, value_head(run), "Eşit", "Nasıl oluştu")
+
+
+def run_cells(run: RankingRun, rows: QuerySet[RankingRow]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a stored run for a download, under ``run_columns``."""
+    asked = tuple(_asked(run).values())
+    with_subject = has_subjects(run)
+    holders = len(HOLDER_COLUMNS[holder_of(run)])
+    fields = rows.values_list("rank", "subject", "holder_name", "category", "value", "tied", "evidence")
+    for rank, subject, name, category, value, tied, evidence in fields.iterator(chunk_size=1000):
         yield (
             rank,
-            name,
-            evidence.get("title", ""),
+            *asked,
+            *((subject,) if with_subject else ()),
+            *(name, evidence.get("title", ""))[:holders],
             evidence.get("institution_code", ""),
             evidence.get("institution", ""),
             evidence.get("district", ""),
@@ -84,3 +123,9 @@ def run_cells(rows: QuerySet[RankingRow]) -> Iterator[tuple[Any, ...]]:
             tied,
             evidence.get("working", ""),
         )
+
+
+def _asked(run: RankingRun) -> dict[str, Any]:
+    """The exam or term of the run under its column."""
+    heads = {"exam": "Sınav", "term": "Dönem"}
+    return {heads[key]: value for key, value in run.parameters.items() if key in heads}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,31 +11,66 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict
 from schools.models import AcademicYear, District
 from schools.models.units import Category
-from scoring.inputs import MEASURES, Partition
+from scoring.inputs import MEASURES, Measure
 from scoring.models import PointsTable
+from scoring.selectors.choices import TERMS, by_area, exam_kind_of, exams_for, partitions_for
 from scoring.services.points_tables import Edit
+from scoring.workflow import RunStatus
+
+AREA_LABELS = {
+    "academic": _("Akademik"),
+    "project": _("Proje"),
+    "arts": _("Sanat, spor ve kültür"),
+    "innovation": _("Yenilikçi ortamlar ve atölyeler"),
+    "eba": _("EBA"),
+}
+
+
+class RunListFilterForm(forms.Form):
+    """Filter of the year's runs; everything is optional and wrong values filter nothing."""
+
+    olcu = forms.ChoiceField(label=_("Ölçü"), required=False)
+    durum = forms.ChoiceField(label=_("Durum"), choices=[("", _("Bütün durumlar")), *RunStatus.choices], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [("", _("Bütün ölçüler")), *((m.code, m.label) for m in MEASURES.values())]
+        self.fields["olcu"].choices = listed  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        return {"measure": self.cleaned_data.get("olcu") or "", "status": self.cleaned_data.get("durum") or ""}
 
 
 class RunFilterForm(forms.Form):
     """Filter of a run's rows; everything is optional and wrong values filter nothing."""
 
+    ders = forms.ChoiceField(label=_("Ders"), required=False)
     ilce = forms.ModelChoiceField(
         label=_("İlçe"), queryset=District.objects.none(), required=False, empty_label=_("Bütün ilçeler")
     )
     kategori = forms.ChoiceField(
         label=_("Kategori"), choices=[("", _("Bütün kategoriler")), *Category.choices], required=False
     )
-    ilk = forms.TypedChoiceField(
-        label=_("Sıra"),
-        choices=[("", _("Bütün sıralar")), ("3", _("İlk 3")), ("10", _("İlk 10"))],
-        coerce=int,
+    ilk = forms.IntegerField(
+        label=_("İlk kaç sıra"),
+        min_value=1,
+        max_value=1_000_000,
         required=False,
+        widget=forms.NumberInput(attrs={"placeholder": _("Hepsi"), "min": 1}),
     )
 
-    def __init__(self, *args: Any, year: AcademicYear, **kwargs: Any) -> None:
+    mark_optional = False
+
+    def __init__(self, *args: Any, year: AcademicYear, subjects: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         districts = District.objects.filter(province=year.province_id).order_by("name_key", "pk")
         self.fields["ilce"].queryset = districts  # type: ignore[attr-defined]
+        if subjects:
+            listed = [("", _("Bütün dersler")), *((name, name) for name in subjects)]
+            self.fields["ders"].choices = listed  # type: ignore[attr-defined]
+        else:
+            del self.fields["ders"]
 
     def chosen(self) -> dict[str, Any]:
         self.is_valid()
@@ -43,26 +79,69 @@ class RunFilterForm(forms.Form):
         return {
             "district": district.pk if district else None,
             "category": data.get("kategori") or "",
+            "subject": data.get("ders") or "",
             "top": data.get("ilk") or 0,
         }
 
 
-class ComputeForm(forms.Form):
-    """Which ranking is computed."""
+class MeasureForm(forms.Form):
+    """The first step of computing: which measure; the second asks for what this measure needs."""
 
-    measure = forms.ChoiceField(label=_("Ölçü"), choices=())
-    partition = forms.ChoiceField(label=_("Bölüm"), choices=())
+    hesap = forms.ChoiceField(label=_("Ölçü"), choices=())
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, measures: Sequence[Measure], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["measure"].choices = [(m.code, m.label) for m in MEASURES.values()]  # type: ignore[attr-defined]
-        self.fields["partition"].choices = PARTITIONS  # type: ignore[attr-defined]
+        groups = by_area(measures)
+        listed = [(AREA_LABELS.get(area, area), [(m.code, m.label) for m in found]) for area, found in groups.items()]
+        field = self.fields["hesap"]
+        field.choices = listed if len(groups) > 1 else [(m.code, m.label) for m in measures]  # type: ignore[attr-defined]
 
 
-PARTITIONS = [
-    (code, Partition(tuple(code.split(","))).label)
-    for code in ("district,category", "district", "category", "institution", "province")
-]
+class ComputeForm(forms.Form):
+    """What a measure's ranking is computed for: the groups, and the exam or term where the measure needs one."""
+
+    measure = forms.CharField(widget=forms.HiddenInput)
+    exam = forms.ChoiceField(
+        label=_("Sınav"), choices=(), error_messages={"required": _("Hangi sınavın sıralanacağını seçiniz.")}
+    )
+    term = forms.TypedChoiceField(
+        label=_("Dönem"),
+        choices=TERMS,
+        coerce=int,
+        error_messages={"required": _("Hangi dönemin sıralanacağını seçiniz.")},
+    )
+    partition = forms.ChoiceField(label=_("Gruplar"), help_text=_("Herkes kendi grubunda sıralanır."))
+
+    def __init__(self, *args: Any, measure: Measure, year: AcademicYear, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {})
+        kwargs["initial"] = {"measure": measure.code} | kwargs["initial"]
+        super().__init__(*args, **kwargs)
+        self.asked = measure
+        self.fields["partition"].choices = partitions_for(measure)  # type: ignore[attr-defined]
+        if measure.needs != "term":
+            del self.fields["term"]
+        self.has_no_exam = False
+        if measure.needs == "exam":
+            exams = [(exam.code, f"{exam.name} ({exam.date:%d.%m.%Y})") for exam in exams_for(measure, year)]
+            self.fields["exam"].choices = exams  # type: ignore[attr-defined]
+            self.has_no_exam = not exams
+            kind = exam_kind_of(measure).label
+            self.no_exam_title = _("Bu yıl “%(kind)s” türünde tanımlı sınav yok") % {"kind": kind}
+        else:
+            del self.fields["exam"]
+
+
+OBJECTION_HELP = {
+    "project": _("Hangi proje ya da puanın neden yanlış olduğunu yazınız."),
+    "academic": _(
+        "Hangi sınavın hangi sonucunun (öğrenci, ders, doğru ve yanlış sayısı), ders görevinin ya da kaydın neden "
+        "yanlış olduğunu yazınız; elinizdeki resmî sonuç belgesini belirtiniz. T.C. kimlik numarası yazmayınız."
+    ),
+    "eba": _(
+        "Hangi ölçütün hangi değerinin neden yanlış olduğunu, EBA'daki değerin ne olduğunu yazınız. T.C. kimlik "
+        "numarası yazmayınız."
+    ),
+}
 
 
 class ObjectionForm(forms.Form):
@@ -70,9 +149,13 @@ class ObjectionForm(forms.Form):
         label=_("İtirazınız"),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=4000,
-        help_text=_("Hangi proje ya da puanın neden yanlış olduğunu yazınız."),
+        help_text=OBJECTION_HELP["project"],
         error_messages={"required": _("İtirazınızı, neyin neden yanlış olduğunu belirterek yazınız.")},
     )
+
+    def __init__(self, *args: Any, area: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = OBJECTION_HELP.get(area, OBJECTION_HELP["project"])
 
 
 class AnswerForm(forms.Form):

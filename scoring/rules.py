@@ -12,7 +12,7 @@ from typing import Any
 import rules
 
 from schools.authority import seats_over
-from schools.models import Coaching, Posting, StaffMember
+from schools.models import AcademicYear, Coaching, Posting, StaffMember
 from schools.rules import (
     has_any_seat,
     has_seat_at,
@@ -26,7 +26,7 @@ from schools.rules import (
     sees_person,
     sees_province,
 )
-from scoring.inputs import MEASURES
+from scoring.inputs import MEASURES, Measure
 from scoring.models import Objection, PointsTable, RankingRow, RankingRun
 from scoring.models.points import PointsTableStatus
 from scoring.workflow import RunStatus
@@ -154,3 +154,8 @@ for _name, _predicate in PERMISSIONS.items():
 def may(user: Any, permission: str, target: object = None) -> bool:
     """Whether this permission follows from the user's seats; knows no administrator's shortcut."""
     return bool(rules.has_perm(permission, user, target))
+
+
+def computable_by(user: Any, year: AcademicYear) -> list[Measure]:
+    """The measures of the boards on which the user sits, in the order of the register."""
+    return [m for m in MEASURES.values() if may(user, "scoring.compute_run", RankingRun(year=year, measure=m.code))]

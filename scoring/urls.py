@@ -1,14 +1,15 @@
 from django.urls import path, re_path
 
-from scoring.views import objections, points, rankings
+from scoring.views import computing, objections, points, rankings
 
 app_name = "scoring"
 urlpatterns = [
     path("siralamalar/", rankings.rankings, name="rankings"),
-    path("siralamalar/hesapla/", rankings.compute, name="compute"),
+    path("siralamalar/hesapla/", computing.compute, name="compute"),
     path("siralamalar/<int:pk>/", rankings.run, name="run"),
-    path("siralamalar/<int:pk>/guncel-mi/", rankings.run_freshness, name="run_freshness"),
-    path("siralamalar/<int:pk>/yayimla/", rankings.publish, name="publish"),
+    path("siralamalar/<int:pk>/guncel-mi/", computing.run_freshness, name="run_freshness"),
+    path("siralamalar/<int:pk>/yayimla/", computing.publish, name="publish"),
+    path("siralamalar/<int:pk>/simdi/", computing.what_if, name="what_if"),
     path("siralamalar/<int:pk>/karsilastir/", rankings.compare, name="compare"),
     re_path(r"^siralamalar/(?P<pk>\d{1,18})/indir\.(?P<file_format>xlsx|csv)$", rankings.export, name="export"),
     path("satirlar/<int:pk>/", rankings.row, name="row"),

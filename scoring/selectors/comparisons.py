@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
-from scoring.engine.exact import exact, turkish
 from scoring.inputs import MEASURES
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors.rankings import Ranking
+from scoring.selectors.reasons import group_label, reasons_between
 
 HolderKey = tuple[int, str]
 
@@ -100,10 +98,16 @@ class ExplainedChange:
 def explained_changes(run: RankingRun, changes: Iterable[Change]) -> list[ExplainedChange]:
     """The given changes with the rows of both runs and why they differ (two queries)."""
     listed = list(changes)
-    old = _rows_by_holder(run.previous, listed) if run.previous else {}
-    new = _rows_by_holder(run, listed)
+    old = rows_by_holder(run.previous, listed) if run.previous else {}
+    return explained(listed, old, rows_by_holder(run, listed))
+
+
+def explained(
+    changes: Iterable[Change], old: Mapping[HolderKey, RankingRow], new: Mapping[HolderKey, RankingRow]
+) -> list[ExplainedChange]:
+    """The changes with their rows before and after and why they differ; nothing is read."""
     result = []
-    for change in listed:
+    for change in changes:
         before, after = old.get(change.holder), new.get(change.holder)
         row = after or before
         if row is not None:
@@ -112,62 +116,8 @@ def explained_changes(run: RankingRun, changes: Iterable[Change]) -> list[Explai
     return result
 
 
-def group_label(row: RankingRow) -> str:
-    """The row's group in words: "Edremit / Lise"."""
-    return str(row.evidence.get("group", ""))
-
-
-def _rows_by_holder(run: RankingRun, changes: Sequence[Change]) -> dict[HolderKey, RankingRow]:
+def rows_by_holder(run: RankingRun, changes: Sequence[Change]) -> dict[HolderKey, RankingRow]:
+    """The run's rows of those who changed (one query)."""
     field = {"staff": "staff_id", "student": "student_id"}.get(MEASURES[run.measure].holder, "institution_id")
     rows = run.rows.filter(**{f"{field}__in": {change.holder[0] for change in changes}}).order_by("position")
     return {(row.staff_id or row.student_id or row.institution_id or 0, row.subject): row for row in rows}
-
-
-def reasons_between(before: RankingRow | None, after: RankingRow | None) -> list[str]:
-    """Sentences that say what in the working differs; without any, others moved around the holder."""
-    old, new = (row.evidence if row else {} for row in (before, after))
-    reasons = []
-    if before and after and before.partition_key != after.partition_key:
-        reasons.append(
-            _("%(old)s grubundan %(new)s grubuna geçti.") % {"old": group_label(before), "new": group_label(after)}
-        )
-    reasons += _frame_reasons(old, new)
-    reasons += _project_reasons(_projects(old), _projects(new))
-    if not reasons and before and after and before.value_exact == after.value_exact:
-        reasons.append(_("Kendi puanı değişmedi; grubundaki başka puanlar değişti."))
-    return reasons
-
-
-def _frame_reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    if not old or not new:
-        return []
-    reasons = []
-    if old.get("version") != new.get("version"):
-        reasons.append(
-            _("Puan tablosunun %(old)s. sürümü yerine %(new)s. sürümü kullanıldı.")
-            % {"old": old.get("version"), "new": new.get("version")}
-        )
-    if old.get("rules") != new.get("rules"):
-        reasons.append(_("Yılın puanlama ayarları değişti."))
-    return reasons
-
-
-def _projects(evidence: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
-    return {project["id"]: project for project in evidence.get("projects", [])}
-
-
-def _project_reasons(old: Mapping[int, Mapping[str, Any]], new: Mapping[int, Mapping[str, Any]]) -> list[str]:
-    reasons = []
-    for key, project in new.items():
-        share = turkish(exact(project["share"]))
-        if key not in old:
-            reasons.append(_("“%(title)s” projesi eklendi: %(new)s puan.") % {"title": project["title"], "new": share})
-        elif old[key]["share"] != project["share"]:
-            reasons.append(
-                _("“%(title)s” projesinin puanı %(old)s iken %(new)s oldu.")
-                % {"title": project["title"], "old": turkish(exact(old[key]["share"])), "new": share}
-            )
-    reasons += [
-        _("“%(title)s” projesi artık sayılmıyor.") % {"title": old[key]["title"]} for key in old if key not in new
-    ]
-    return reasons

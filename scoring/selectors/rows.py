@@ -64,3 +64,11 @@ def subjects_of(run: RankingRun) -> list[str]:
     """The subjects that the run has rows for, in Turkish order; empty for measures without subjects."""
     names = RankingRow.objects.filter(run=run).exclude(subject="").order_by().values_list("subject", flat=True)
     return sorted(names.distinct(), key=sort_key)
+
+
+def row_of_holder(run: RankingRun, like: RankingRow) -> RankingRow | None:
+    """The row in which the run has the holder of another run's row, in the same subject."""
+    rows = RankingRow.objects.filter(run=run, staff=like.staff_id, student=like.student_id, subject=like.subject)
+    if like.staff_id is None and like.student_id is None:
+        rows = rows.filter(institution=like.institution_id)
+    return rows.order_by("position").first()

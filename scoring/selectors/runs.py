@@ -73,6 +73,13 @@ def runs_visible_to(user: Any, year: AcademicYear) -> QuerySet[RankingRun]:
     return rows.select_related("points_table", "computed_by").order_by("-computed_at", "-pk")
 
 
+def filtered_runs(runs: QuerySet[RankingRun], *, measure: str = "", status: str = "") -> QuerySet[RankingRun]:
+    """Runs of one measure or in one status, in the order of the list."""
+    if measure:
+        runs = runs.filter(measure=measure)
+    return runs.filter(status=status) if status else runs
+
+
 def objections_visible_to(user: Any, year: AcademicYear) -> QuerySet[Objection]:
     """The province's boards see all of the year, schools their own."""
     rows = Objection.objects.filter(row__run__year=year)

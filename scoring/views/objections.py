@@ -16,9 +16,11 @@ from scoring import services
 from scoring.forms import AnswerForm, ObjectionForm
 from scoring.models import Objection
 from scoring.rules import may
-from scoring.selectors import comparisons, runs
+from scoring.selectors import runs
+from scoring.selectors.reasons import group_label
 from scoring.views.access import person, require, seen, year_of
-from scoring.views.rankings import ROWS, describe
+from scoring.views.labels import describe
+from scoring.views.rankings import ROWS
 from scoring.workflow import OBJECTION_TRANSITIONS, ObjectionStatus
 
 OBJECTIONS = Objection.objects.select_related(
@@ -57,7 +59,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Write an objection to a row; permission: scoring.object."""
     row = seen(request, ROWS, pk, "scoring.view_row", "scoring.object")
     describe(row.run)
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST or None, area=row.run.area)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             objection = services.raise_objection(row=row, text=form.cleaned_data["text"], by=person(request))
@@ -70,7 +72,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "run": row.run,
         "form": form,
-        "group": comparisons.group_label(row),
+        "group": group_label(row),
         "closed": request.method == "GET" and not runs.is_window_open(row.run),
     }
     return render(request, "scoring/object.html", context, status=422 if form.errors else 200)
@@ -105,7 +107,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "objection": found,
         "row": found.row,
         "run": found.row.run,
-        "group": comparisons.group_label(found.row),
+        "group": group_label(found.row),
         "form": form if can_answer else None,
         "unsent": request.POST.get("text", "") if not can_answer else "",
     }

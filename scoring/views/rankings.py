@@ -4,44 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from common.errors import UserError
-from common.jobs import wake
 from common.tables import PAGE_PARAM, csv_response, page_of, xlsx_response
 from schools.models.units import Category
 from schools.year_settings import definition_of
-from scoring import services
-from scoring.exports import RUN_COLUMNS, run_cells
-from scoring.forms import ComputeForm, RunFilterForm
-from scoring.inputs import MEASURES, Partition
+from scoring.exports import run_cells, run_columns
+from scoring.forms import ComputeForm, MeasureForm, RunFilterForm, RunListFilterForm
 from scoring.models import RankingRow, RankingRun
-from scoring.rules import may
-from scoring.selectors import comparisons, runs
+from scoring.rules import computable_by, may
+from scoring.selectors import comparisons, runs, sources
 from scoring.selectors import rows as rows_of
-from scoring.views.access import person, seen, year_of
+from scoring.selectors.reasons import group_label
+from scoring.views.access import seen, year_of
+from scoring.views.labels import describe
+from scoring.workflow import RunStatus
 
-RUNS = RankingRun.objects.select_related(
-    "year__province", "points_table", "computed_by", "published_by", "previous__points_table"
+RUNS = sources.with_sources(
+    RankingRun.objects.select_related("year__province", "computed_by", "published_by", "previous__points_table")
 )
 ROWS = RankingRow.objects.select_related(
     "run__year__province", "run__points_table", "staff__user", "institution__district", "district"
 )
 CATEGORY_LABELS = {category.value: category.label for category in Category}
+COUNT_LABELS = {
+    "rows": gettext_lazy("Sıralanan"),
+    "claims": gettext_lazy("Onaylı talep"),
+    "projects": gettext_lazy("Puan getiren proje"),
+    "team": gettext_lazy("Ekip üyeliği"),
+}
 KINDS = {
     "moved": gettext_lazy("Yeri değişenler"),
     "appeared": gettext_lazy("Listeye girenler"),
     "left": gettext_lazy("Listeden çıkanlar"),
-    "changed": gettext_lazy("Yalnız puanı değişenler"),
+    "changed": gettext_lazy("Yalnız değeri değişenler"),
 }
 
 
@@ -50,37 +53,35 @@ KINDS = {
 def rankings(request: HttpRequest) -> HttpResponse:
     """The runs of the year that the person may see; permission: scoring.view_rankings."""
     year = year_of(request)
-    page = page_of(runs.runs_visible_to(request.user, year), request, per_page=25)
+    measures = computable_by(request.user, year)
+    asked = request.GET.get("hesap")
+    chosen = next((measure for measure in measures if measure.code == asked), measures[0] if measures else None)
+    return rankings_page(request, ComputeForm(measure=chosen, year=year) if chosen else None)
+
+
+def rankings_page(request: HttpRequest, form: ComputeForm | None, status: int = 200) -> HttpResponse:
+    """The list of runs, with the form that computes one for those who may."""
+    year = year_of(request)
+    filters = RunListFilterForm(request.GET)
+    visible = sources.with_sources(runs.filtered_runs(runs.runs_visible_to(request.user, year), **filters.chosen()))
+    page = page_of(visible, request, per_page=25)
+    now = sources.in_force(year)
     for run in page:
         describe(run)
-    can_compute = [
-        m for m in MEASURES.values() if may(request.user, "scoring.compute_run", RankingRun(year=year, measure=m.code))
-    ]
-    return render(
-        request,
-        "scoring/rankings.html",
-        {"page": page, "year": year, "can_compute": can_compute, "form": ComputeForm() if can_compute else None},
-    )
-
-
-@login_required
-@require_POST
-def compute(request: HttpRequest) -> HttpResponse:
-    """Start the job that computes a ranking; permission: scoring.compute_run."""
-    year = year_of(request)
-    form = ComputeForm(request.POST)
-    if not form.is_valid() or not may(
-        request.user, "scoring.compute_run", RankingRun(year=year, measure=form.cleaned_data["measure"])
-    ):
-        raise Http404
-    try:
-        with transaction.atomic():
-            job = services.request_run(year=year, by=person(request), **form.cleaned_data)
-            wake(job)
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("scoring:rankings")
-    return redirect(job)
+        run.sources = sources.sources_of(run, now)  # type: ignore[attr-defined]
+        run.outdated = sources.outdated_by(run, now)  # type: ignore[attr-defined]
+    measures = computable_by(request.user, year)
+    context = {
+        "page": page,
+        "year": year,
+        "filters": filters,
+        "filtered": bool(filters.chosen()["measure"] or filters.chosen()["status"]),
+        "form": form,
+        "measure": form.asked if form else None,
+        "measure_form": MeasureForm(measures=measures, initial={"hesap": form.asked.code if form else ""}),
+        "measure_count": len(measures),
+    }
+    return render(request, "scoring/rankings.html", context, status=status)
 
 
 @login_required
@@ -88,30 +89,34 @@ def compute(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run and the rows that concern the person; permission: scoring.view_run."""
     found = describe(seen(request, RUNS, pk, "scoring.view_run"))
-    form = RunFilterForm(request.GET, year=found.year)
-    visible = rows_of.rows_visible_to(request.user, found)
+    form = RunFilterForm(request.GET, year=found.year, subjects=rows_of.subjects_of(found))
     search = request.GET.get("ara", "").strip()[:80]
+    visible = rows_of.rows_visible_to(request.user, found)
     rows = rows_of.filtered_rows(visible, search=search, **form.chosen()).select_related("institution", "district")
-    page = page_of(rows.defer("evidence"), request)
+    if not found.exam_versions.all():
+        rows = rows.defer("evidence")
+    page = page_of(rows, request)
     for shown in page:
         shown.category_label = CATEGORY_LABELS.get(shown.category, "")  # type: ignore[attr-defined]
-    return render(
-        request,
-        "scoring/run.html",
-        {
-            "run": found,
-            "form": form,
-            "search_value": search,
-            "page": page,
-            "facts": run_facts(found),
-            "notes": found.inputs.get("notes", []),
-            "window_open": runs.is_window_open(found),
-            "window_text": window_text(found),
-            "is_board": may(request.user, "scoring.compare_runs", found),
-            "can_publish": found.status == "computed" and may(request.user, "scoring.publish_run", found),
-            "filtered": bool(request.GET),
-        },
-    )
+    is_board = may(request.user, "scoring.compare_runs", found)
+    read = sources.sources_of(found, sources.in_force(found.year))
+    context = {
+        "run": found,
+        "form": form,
+        "search_value": search,
+        "page": page,
+        "sources": read,
+        "outdated": [source for source in read if source.is_outdated and found.status != RunStatus.SUPERSEDED],
+        "facts": run_facts(found),
+        "notes": found.inputs.get("notes", []),
+        "window_open": runs.is_window_open(found),
+        "window_text": window_text(found),
+        "is_board": is_board,
+        "can_compute": may(request.user, "scoring.compute_run", found),
+        "can_publish": found.status == RunStatus.COMPUTED and may(request.user, "scoring.publish_run", found),
+        "filtered": bool(request.GET),
+    }
+    return render(request, "scoring/run.html", context)
 
 
 def window_text(found: RankingRun) -> str:
@@ -127,12 +132,7 @@ def window_text(found: RankingRun) -> str:
 def run_facts(found: RankingRun) -> list[tuple[str, Any]]:
     """What the run read and found, for the board."""
     counts, changes = found.inputs.get("counts", {}), found.inputs.get("comparison", {})
-    facts = [
-        (_("Sıralanan"), counts.get("rows")),
-        (_("Onaylı talep"), counts.get("claims")),
-        (_("Puan getiren proje"), counts.get("projects")),
-        (_("Ekip üyeliği"), counts.get("team")),
-    ]
+    facts: list[tuple[Any, Any]] = [(label, counts[key]) for key, label in COUNT_LABELS.items() if key in counts]
     facts += [
         (definition_of(key).label, definition_of(key).shown(str(value))) for key, value in found.used_settings.items()
     ]
@@ -140,31 +140,6 @@ def run_facts(found: RankingRun) -> list[tuple[str, Any]]:
         facts.append((_("Öncekine göre"), ", ".join(f"{KINDS[kind]}: {changes[kind]}" for kind in KINDS)))
     digests = [(_("Girdi özeti"), found.input_digest[:16]), (_("Sonuç özeti"), found.result_digest[:16])]
     return [*facts, *digests]
-
-
-@login_required
-@require_safe
-def run_freshness(request: HttpRequest, pk: int) -> HttpResponse:
-    """The fragment that says whether the data changed since the run; permission: scoring.compare_runs."""
-    found = seen(request, RUNS, pk, "scoring.compare_runs")
-    return render(request, "scoring/parts/freshness.html", {"fresh": runs.is_fresh(found), "run": found})
-
-
-@login_required
-@require_POST
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish the run; permission: scoring.publish_run."""
-    found = seen(request, RUNS, pk, "scoring.publish_run")
-    try:
-        published = services.publish_run(run=found, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        day = published.objections_until.strftime("%d.%m.%Y") if published.objections_until else ""
-        messages.success(
-            request, _("Sıralama yayımlandı; okullar %(day)s gününe kadar itiraz edebilir.") % {"day": day}
-        )
-    return redirect("scoring:run", pk)
 
 
 @login_required
@@ -179,7 +154,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "row": found,
             "run": found.run,
-            "group": comparisons.group_label(found),
+            "group": group_label(found),
             "objections": runs.objections_visible_to(request.user, found.run.year).filter(row=found),
             "can_object": runs.is_window_open(found.run) and may(request.user, "scoring.object", found),
         },
@@ -194,20 +169,25 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     if found.previous is None:
         raise Http404
     comparison = comparisons.compare_lines(comparisons.lines_of_run(found.previous), comparisons.lines_of_run(found))
+    context = changes_page(request, comparison)
+    context |= {"run": found, "changes": comparisons.explained_changes(found, context["page"].object_list)}
+    return render(request, "scoring/compare.html", context)
+
+
+def changes_page(request: HttpRequest, comparison: comparisons.Comparison) -> dict[str, Any]:
+    """The page of changes that the address asks for, of one kind where it names one, with the chips of the kinds."""
     kind = request.GET.get("tur", "")
     changes = [change for change in comparison.changes if kind not in KINDS or change.kind == kind]
     page = Paginator(changes, 50).get_page(request.GET.get(PAGE_PARAM))
-    chips = filter_chips(comparison.summary(), len(comparison.changes), kind)
-    explained = comparisons.explained_changes(found, page.object_list)
-    return render(request, "scoring/compare.html", {"run": found, "page": page, "changes": explained, "chips": chips})
-
-
-def filter_chips(counts: dict[str, int], total: int, chosen: str) -> list[dict[str, Any]]:
-    chips = [{"label": _("Hepsi"), "url": "?", "active": chosen not in KINDS, "count": total}]
-    return chips + [
-        {"label": label, "url": f"?tur={kind}", "active": chosen == kind, "count": counts[kind]}
-        for kind, label in KINDS.items()
+    counts = comparison.summary()
+    chips: list[dict[str, Any]] = [
+        {"label": _("Hepsi"), "url": "?tur=hepsi", "active": kind not in KINDS, "count": len(comparison.changes)}
     ]
+    chips += [
+        {"label": label, "url": f"?tur={code}", "active": kind == code, "count": counts[code]}
+        for code, label in KINDS.items()
+    ]
+    return {"page": page, "chips": chips}
 
 
 @login_required
@@ -215,19 +195,10 @@ def filter_chips(counts: dict[str, int], total: int, chosen: str) -> list[dict[s
 def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     """The rows that the person sees as XLSX or CSV; permission: scoring.view_run."""
     found = seen(request, RUNS, pk, "scoring.view_run")
-    form = RunFilterForm(request.GET, year=found.year)
+    form = RunFilterForm(request.GET, year=found.year, subjects=rows_of.subjects_of(found))
     rows = rows_of.filtered_rows(rows_of.rows_visible_to(request.user, found), **form.chosen())
     name = f"siralama-{found.measure}-{found.pk}.{file_format}"
-    cells = run_cells(rows)
+    columns, cells = run_columns(found), run_cells(found, rows)
     if file_format == "xlsx":
-        return xlsx_response(name, RUN_COLUMNS, cells, sheet=_("Sıralama"))
-    return csv_response(name, RUN_COLUMNS, cells)
-
-
-def describe(found: RankingRun) -> RankingRun:
-    """The run with its measure and partition in words, for templates."""
-    measure = MEASURES.get(found.measure)
-    found.measure_label = measure.label if measure else found.measure  # type: ignore[attr-defined]
-    found.area = measure.area if measure else ""  # type: ignore[attr-defined]
-    found.partition_label = Partition(tuple(found.partition.split(","))).label  # type: ignore[attr-defined]
-    return found
+        return xlsx_response(name, columns, cells, sheet=_("Sıralama"))
+    return csv_response(name, columns, cells)

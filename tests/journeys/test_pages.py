@@ -59,7 +59,8 @@ SEEN_BY = {
     " scoring:points_tables scoring:points_table"
     " scoring:edit_table scoring:new_version scoring:rankings scoring:objections scoring:objection awards:rounds"
     " awards:round awards:list schools:staff eba:new_version eba:edit_table",
-    "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:row scoring:points_of scoring:objection"
+    "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:what_if scoring:row scoring:points_of"
+    " scoring:objection"
     " projects:list",
     "yurutme": "portal:home schools:year_settings schools:year_setting scoring:points_tables scoring:points_table"
     " scoring:points_of awards:rounds awards:round awards:list awards:certificates awards:certificate awards:catalogue"

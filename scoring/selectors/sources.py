@@ -1,0 +1,97 @@
+"""What a run was computed from, in which version, and whether a newer version has come since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max, Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from eba.models import CriteriaTable
+from exams.models import ExamVersion
+from schools.models import AcademicYear
+from scoring.models import PointsTable, RankingRun
+from scoring.models.points import PointsTableStatus
+from scoring.workflow import RunStatus
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that a run read in a version; ``kind`` is exam, points or criteria, ``pk`` the exam or the table."""
+
+    kind: str
+    pk: int
+    name: str
+    version: int
+    newest: int
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.newest > self.version
+
+    @property
+    def sentence(self) -> str:
+        """What is newer than what the run read; empty while nothing is."""
+        if not self.is_outdated:
+            return ""
+        words = {
+            "exam": _("Bu sıralama %(name)s sonuçlarının %(old)s. sürümüyle hesaplandı; %(new)s. sürüm var."),
+            "points": _("Bu sıralama puan tablosunun %(old)s. sürümüyle hesaplandı; %(new)s. sürüm yürürlükte."),
+            "criteria": _("Bu sıralama EBA ölçüt tablosunun %(old)s. sürümüyle hesaplandı; %(new)s. sürüm yürürlükte."),
+        }
+        return words[self.kind] % {"name": self.name, "old": self.version, "new": self.newest}
+
+
+def with_sources(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
+    """The runs with all that ``sources_of`` looks at, in one query more."""
+    versions = ExamVersion.objects.select_related("exam__year").order_by("-exam__date", "exam__code", "-number")
+    return runs.select_related("points_table", "criteria_table").prefetch_related(
+        Prefetch("exam_versions", queryset=versions)
+    )
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The versions of the year's tables that are approved now; 0 where none is."""
+
+    points: int
+    criteria: int
+
+
+def in_force(year: AcademicYear) -> InForce:
+    """Two queries."""
+    points = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).aggregate(newest=Max("version"))
+    criteria = CriteriaTable.objects.filter(year=year, status=CriteriaTable.Status.APPROVED)
+    return InForce(points["newest"] or 0, criteria.aggregate(newest=Max("version"))["newest"] or 0)
+
+
+def sources_of(run: RankingRun, now: InForce) -> list[Source]:
+    """The exams, newest first, and the table that the run read; give it runs of ``with_sources``."""
+    found = []
+    for read in run.exam_versions.all():
+        exam = read.exam
+        name = exam.code if exam.year_id == run.year_id else f"{exam.code} ({exam.year.name})"
+        found.append(Source("exam", exam.pk, name, read.number, exam.version))
+    if run.points_table is not None:
+        table = run.points_table
+        found.append(Source("points", table.pk, _("Puan tablosu"), table.version, now.points))
+    if run.criteria_table is not None:
+        criteria = run.criteria_table
+        found.append(Source("criteria", criteria.pk, _("Ölçüt tablosu"), criteria.version, now.criteria))
+    return found
+
+
+def outdated_by(run: RankingRun, now: InForce) -> list[str]:
+    """Why the run no longer stands on the newest data, in sentences; empty for a run whose place another one took."""
+    if run.status == RunStatus.SUPERSEDED:
+        return []
+    return [source.sentence for source in sources_of(run, now) if source.is_outdated]
+
+
+def outdated_runs(year: AcademicYear, keys: Iterable[int]) -> dict[int, list[str]]:
+    """By run, why it is outdated; of these runs only those that are (four queries)."""
+    runs = with_sources(RankingRun.objects.filter(year=year, pk__in=set(keys))).order_by("pk")
+    now = in_force(year)
+    found = {run.pk: outdated_by(run, now) for run in runs}
+    return {key: sentences for key, sentences in found.items() if sentences}
