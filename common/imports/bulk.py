@@ -127,7 +127,7 @@ def upsert(target: Target, rows: Sequence[Row]) -> Written:
     changes = _update(target, rows, place_of, differing)
     for change in changes:
         outcomes[change.place] = Outcome.UPDATED
-    created = _new_ids(target.model, len(new))
+    created = new_ids(target.model, len(new))
     for place, pk in zip(new, created, strict=True):
         ids[place] = pk
         outcomes[place] = Outcome.CREATED
@@ -139,7 +139,7 @@ def upsert(target: Target, rows: Sequence[Row]) -> Written:
 
 def insert(target: Target, rows: Sequence[Row]) -> Written:
     """Insert all rows as new ones; ``key`` and ``update`` are not looked at."""
-    created = _new_ids(target.model, len(rows))
+    created = new_ids(target.model, len(rows))
     _insert(target, rows, created)
     digest = digest_of(target.model, target.columns, created, rows)
     return Written(target, created, [Outcome.CREATED] * len(rows), created, [], digest)
@@ -274,7 +274,7 @@ def _has_version(model: type[models.Model]) -> bool:
     return any(each.name == "version" for each in model._meta.concrete_fields)
 
 
-def _new_ids(model: type[models.Model], count: int) -> list[int]:
+def new_ids(model: type[models.Model], count: int) -> list[int]:
     """Ids for so many new rows, drawn from the table's own sequence."""
     if not count:
         return []
@@ -313,7 +313,7 @@ def _insert(target: Target, rows: Sequence[Row], ids: Sequence[int]) -> None:
     table = connection.ops.quote_name(target.model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            _copy(cursor, table, names, complete)
+            copy_rows(cursor, table, names, complete)
         else:
             marks = ", ".join(["%s"] * len(names))
             cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", complete)  # noqa: S608
@@ -352,11 +352,11 @@ def _temporary_copy(cursor: Any, table: str, names: Sequence[str], rows: Sequenc
     fresh = connection.ops.quote_name(f"fresh_{secrets.token_hex(4)}")
     listed = ", ".join(names)
     cursor.execute(f"CREATE TEMPORARY TABLE {fresh} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
-    _copy(cursor, fresh, names, rows)
+    copy_rows(cursor, fresh, names, rows)
     return fresh
 
 
-def _copy(cursor: Any, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+def copy_rows(cursor: Any, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
     """COPY the rows in; no text can be taken for a missing value, because its mark is random."""
     null = secrets.token_hex(8)
     buffer = io.StringIO()

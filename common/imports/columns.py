@@ -86,8 +86,10 @@ class Columns:
         def shown(line: int) -> list[str]:
             place = accepted[line]
             return [
-                mask_each(column[place]) if name in self._secret else mask_numbers(column[place])
-                for name, column in table.columns.items()
+                mask_each(table.columns[name][place])
+                if name in self._secret
+                else mask_numbers(table.columns[name][place])
+                for name in table.sent
             ]
 
         rows = [table.row_numbers[place] for place in accepted]

@@ -5,37 +5,35 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from common.imports.kinds import ImportKind, RowError
+from common.imports.kinds import RowError
 from common.imports.running import Prepared
 from common.spreadsheets.headers import ColumnSpec
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def template(kind: ImportKind[Any, Any], columns: Sequence[ColumnSpec] | None = None) -> bytes:
-    """An empty workbook with the headers of the kind; its cells are text, so that no number is cut."""
-    specs = columns or kind.columns
-    return _workbook([spec.header for spec in specs], [])
+def template(columns: Sequence[ColumnSpec]) -> bytes:
+    """An empty workbook with these headers; its cells are text, so that no number is cut."""
+    return _workbook([spec.header for spec in columns], [])
 
 
 def refused_rows(prepared: Prepared) -> bytes:
-    """The refused rows as they were sent, in the canonical columns, with the reasons in a last column.
+    """The refused rows as they were sent, in those canonical columns that the file has, with the reasons in a last one.
 
     Holds identity numbers in clear, for correction: keep it sealed and give it to the sender alone.
     """
     table = prepared.checked.table
     reasons = _reasons(prepared.checked.errors)
     lines = [
-        [*(column[place] for column in table.columns.values()), str(row), reasons[row]]
+        [*(table.columns[name][place] for name in table.sent), str(row), reasons[row]]
         for place, row in enumerate(table.row_numbers)
         if row in reasons
     ]
-    return _workbook([*table.headers.values(), _("Dosyadaki Satır"), _("Hata")], lines)
+    return _workbook([*(table.headers[name] for name in table.sent), _("Dosyadaki Satır"), _("Hata")], lines)
 
 
 def _reasons(errors: Iterable[RowError]) -> dict[int, str]:

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from common.errors import UserError
 from common.imports.bulk import Outcome, Written
+from common.imports.sets import SetWritten
+from common.imports.undo import SetUndo, TableUndo
 from common.spreadsheets.headers import ColumnSpec, Table
+from common.spreadsheets.reader import Sheet
 
 ContextT = TypeVar("ContextT")
 LineT = TypeVar("LineT")
@@ -75,7 +78,7 @@ class Applied:
     """
 
     outcomes: list[Outcome]
-    written: list[Written]
+    written: Sequence[Written | SetWritten]
     keys: list[str] = field(default_factory=list)
     line_of: list[Sequence[int] | None] = field(default_factory=list)
 
@@ -90,7 +93,10 @@ class Applied:
 
 
 class ImportKind(ABC, Generic[ContextT, LineT]):
-    """A kind of file. ``context`` is whatever ``check`` and ``apply`` need to know of the scope, read once."""
+    """A kind of file. ``context`` is whatever ``check`` and ``apply`` need to know of the scope, read once.
+
+    ``needs`` names what the scope must hold besides province and year: ``exam``, ``term``.
+    """
 
     code: str
     label: Any
@@ -125,7 +131,22 @@ class ImportKind(ABC, Generic[ContextT, LineT]):
         """The columns to look for; kinds whose headers depend on the scope (subjects of an exam) say so here."""
         return self.columns
 
-    def after_undo(self, context: ContextT, *, by: Any) -> None:
+    def columns_in(self, context: ContextT, sheets: Sequence[Sheet]) -> tuple[ColumnSpec, ...]:
+        """``columns_for`` and those that only the file itself can name."""
+        return self.columns_for(context)
+
+    def template_columns(self, context: ContextT) -> tuple[ColumnSpec, ...]:
+        """The columns of an empty workbook."""
+        return self.columns_for(context)
+
+    def choices_of(self, need: str, scope: Scope) -> list[tuple[str, str]]:
+        """What a person may choose for one of ``needs`` in the scope: value and label."""
+        return [("1", _("1. dönem")), ("2", _("2. dönem"))] if need == "term" else []
+
+    def before_undo(self, context: ContextT, tables: Sequence[TableUndo | SetUndo]) -> None:
+        """Lock what is needed, and raise ``Conflict`` where taking back is impossible for a reason of this kind."""
+
+    def after_undo(self, context: ContextT, tables: Sequence[TableUndo | SetUndo], *, by: Any) -> None:
         """Bring derived values up to date after the written rows were taken back."""
 
 

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from common.errors import Conflict, UserError
 from common.imports.bulk import Outcome
 from common.imports.kinds import Applied, Checked, ImportKind, Scope
+from common.imports.sets import SetWritten
 from common.spreadsheets.headers import find_table
 from common.spreadsheets.reader import read_workbook
 
@@ -65,8 +67,9 @@ def many_objects() -> Iterator[None]:
 def prepare(kind: ImportKind[Any, Any], scope: Scope, path: Path, name: str) -> Prepared:
     """Read and check the file; raises ``UserError`` when it can't be read at all."""
     context = kind.context(scope)
-    columns = kind.columns_for(context)
-    table = find_table(read_workbook(path, name), columns)
+    sheets = read_workbook(path, name)
+    table = find_table(sheets, kind.columns_in(context, sheets))
+    del sheets
     if not len(table):
         raise UserError(_("Tabloda hiç veri satırı yok; başlığın altına satırları ekleyip yeniden gönderiniz."))
     return Prepared(kind, context, kind.check(table, context))
@@ -116,7 +119,7 @@ def counts_of(prepared: Prepared, applied: Applied) -> Counts:
 
 def preview_of(prepared: Prepared, applied: Applied) -> dict[str, Any]:
     """The first new rows, and the first changed ones with what changes in them."""
-    differences = _differences(applied)
+    differences, table = _differences(applied), prepared.checked.table
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for place, outcome in enumerate(applied.outcomes):
@@ -124,7 +127,7 @@ def preview_of(prepared: Prepared, applied: Applied) -> dict[str, Any]:
             new.append(_shown(prepared, place))
         elif outcome == Outcome.UPDATED and len(changed) < PREVIEW_ROWS:
             changed.append({**_shown(prepared, place), "changes": differences.get(place, [])})
-    return {"headers": list(prepared.checked.table.headers.values()), "new": new, "changed": changed}
+    return {"headers": [table.headers[name] for name in table.sent], "new": new, "changed": changed}
 
 
 def _shown(prepared: Prepared, place: int) -> dict[str, Any]:
@@ -134,7 +137,11 @@ def _shown(prepared: Prepared, place: int) -> dict[str, Any]:
 def _differences(applied: Applied) -> dict[int, list[dict[str, str]]]:
     """For each line the changed values with their headers, before and after."""
     found: dict[int, list[dict[str, str]]] = {}
-    for written, line_of in zip(applied.written, applied.line_of, strict=True):
+    for written, line_of in zip_longest(applied.written, applied.line_of):
+        if isinstance(written, SetWritten):
+            for line, changes in written.shown.items():
+                found.setdefault(line, []).extend(changes)
+            continue
         for change in written.changes:
             line = change.place if line_of is None else line_of[change.place]
             found.setdefault(line, []).extend(_differences_of(written.target, change.before, change.after))

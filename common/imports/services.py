@@ -177,9 +177,12 @@ def undo_batch(*, batch_id: Any, by: Any) -> None:
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state != State.UNDOING:
             return
-        undo.take_back(undo.unpacked(batch.undo or undo.packed([])))
         kind = kind_of(batch.kind)
-        kind.after_undo(kind.context(Scope.from_json(batch.scope)), by=by)
+        context = kind.context(Scope.from_json(batch.scope))
+        tables = undo.unpacked(batch.undo or undo.packed([]))
+        kind.before_undo(context, tables)
+        undo.take_back(tables)
+        kind.after_undo(context, tables, by=by)
         batch.undo = None
         batch.state = State.UNDONE
         batch.undone_at = timezone.now()

@@ -15,9 +15,14 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict
-from common.imports.bulk import Row, Written, chunks, current_rows, digest_of, put_back, write_back
+from common.imports.bulk import CHUNK, Row, Written, chunks, current_rows, digest_of, put_back, write_back
+from common.imports.sets import SetWritten
 
 _LEVEL = 3
+_LONG_RUN = 500
+
+Run = list[int]
+"""Ids in a row: the first and how many."""
 
 
 class _Exact(DjangoJSONEncoder):
@@ -41,45 +46,74 @@ class TableUndo:
     removed: list[tuple[Any, Row]]
 
 
-def packed(written: Iterable[Written]) -> bytes:
+@dataclass
+class SetUndo:
+    """What taking back a ``SetWritten`` needs. Runs are ids as (first, how many).
+
+    With ``under`` every row that points by that column at one of the ids is a created one. Nothing here tells whether a
+    row was changed since: that is the kind's to see.
+    """
+
+    model: type[models.Model]
+    created: list[Run]
+    under: tuple[str, list[Run]] | None
+    update: list[str]
+    before: dict[Any, Row]
+
+    def conditions(self) -> list[models.Q]:
+        """The created rows, as conditions of a bounded size."""
+        found = list(_conditions("pk", self.created))
+        return found + (list(_conditions(*self.under)) if self.under else [])
+
+
+def packed(written: Iterable[Written | SetWritten]) -> bytes:
     """Undo data of all tables in the order in which they were written, compressed."""
-    tables = [
-        {
-            "model": each.target.model._meta.label_lower,
-            "columns": each.target.columns,
-            "update": each.target.written,
-            "created": _ranges(each.created),
-            "digest": each.digest,
-            "changes": [[change.pk, change.before, change.after] for change in each.changes],
-            "removed": each.removed,
-        }
-        for each in written
-        if each.created or each.changes or each.removed
-    ]
+    entries = [_set_entry(each) if isinstance(each, SetWritten) else _entry(each) for each in written]
+    tables = [entry for entry in entries if entry]
     return zlib.compress(json.dumps(tables, cls=_Exact).encode(), _LEVEL)
 
 
-def unpacked(data: bytes | memoryview) -> list[TableUndo]:
-    return [_table(entry) for entry in json.loads(zlib.decompress(bytes(data)))]
+def unpacked(data: bytes | memoryview) -> list[TableUndo | SetUndo]:
+    entries = json.loads(zlib.decompress(bytes(data)))
+    return [_set_table(entry) if "under" in entry else _table(entry) for entry in entries]
 
 
-def take_back(tables: Sequence[TableUndo]) -> None:
+def take_back(tables: Sequence[TableUndo | SetUndo]) -> None:
     """Restore changed and removed rows and delete created ones, inside the caller's transaction.
 
     Raises ``Conflict`` with a sentence when a row was changed since, or something else points at a created one.
     """
     ours: dict[type[models.Model], set[Any]] = {}
+    sets: dict[type[models.Model], list[SetUndo]] = {}
     for table in tables:
-        ours.setdefault(table.model, set()).update(table.created)
+        if isinstance(table, SetUndo):
+            sets.setdefault(table.model, []).append(table)
+        else:
+            ours.setdefault(table.model, set()).update(table.created)
     for table in tables:
-        _refuse_if_changed(table)
-        _refuse_if_used(table, ours)
+        if isinstance(table, TableUndo):
+            _refuse_if_changed(table)
+        _refuse_if_used(table, ours, sets)
     for table in reversed(tables):
-        write_back(table.model, table.update, list(table.before.items()))
-        for chunk in chunks(table.created):
-            table.model._base_manager.filter(pk__in=chunk)._raw_delete("default")
-        if table.removed:
-            put_back(table.model, table.columns, table.removed)
+        _restore(table)
+
+
+def refuse_if_pointed_at(model: type[models.Model], ids: Sequence[Any]) -> None:
+    """Raise ``Conflict`` when anything points at one of these rows."""
+    _refuse_if_used(SetUndo(model, _ranges(ids), None, [], {}), {}, {})
+
+
+def _restore(table: TableUndo | SetUndo) -> None:
+    write_back(table.model, table.update, list(table.before.items()))
+    rows = table.model._base_manager.order_by()
+    if isinstance(table, SetUndo):
+        for condition in table.conditions():
+            rows.filter(condition)._raw_delete("default")
+        return
+    for chunk in chunks(table.created):
+        rows.filter(pk__in=chunk)._raw_delete("default")
+    if table.removed:
+        put_back(table.model, table.columns, table.removed)
 
 
 def _refuse_if_changed(table: TableUndo) -> None:
@@ -98,17 +132,35 @@ def _refuse_if_changed(table: TableUndo) -> None:
         )
 
 
-def _refuse_if_used(table: TableUndo, ours: dict[type[models.Model], set[Any]]) -> None:
+def _refuse_if_used(
+    table: TableUndo | SetUndo,
+    ours: dict[type[models.Model], set[Any]],
+    sets: dict[type[models.Model], list[SetUndo]],
+) -> None:
     for user, column in _references_to(table.model):
-        mine = ours.get(user, set())
-        for chunk in chunks(table.created):
-            users = user._base_manager.filter(**{f"{column}__in": chunk}).order_by()
-            count = sum(1 for pk in users.values_list("pk", flat=True) if pk not in mine)
-            if count:
+        own = sets.get(user, [])
+        if isinstance(table, SetUndo):
+            conditions = [models.Q(**{f"{column}__in": _rows_of(table.model, each)}) for each in table.conditions()]
+            own = [each for each in own if each.under is None or each.under[0] != column]
+            if len(own) < len(sets.get(user, [])):
+                continue
+        else:
+            conditions = [models.Q(**{f"{column}__in": chunk}) for chunk in chunks(table.created)]
+        for condition in conditions:
+            users = user._base_manager.filter(condition).order_by()
+            for each in own:
+                for created in each.conditions():
+                    users = users.exclude(created)
+            mine = ours.get(user, set())
+            if any(pk not in mine for pk in users.values_list("pk", flat=True)):
                 raise Conflict(
                     _("Geri alınamaz: eklenen %(what)s kullanılmış (%(where)s). Önce oradan kaldırınız.")
                     % {"what": _plural(table.model), "where": _plural(user)}
                 )
+
+
+def _rows_of(model: type[models.Model], condition: models.Q) -> models.QuerySet[Any]:
+    return model._base_manager.filter(condition).order_by().values("pk")
 
 
 def _references_to(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
@@ -120,6 +172,44 @@ def _references_to(model: type[models.Model]) -> Iterator[tuple[type[models.Mode
 
 def _plural(model: type[models.Model]) -> str:
     return str(model._meta.verbose_name_plural)
+
+
+def _entry(written: Written) -> dict[str, Any] | None:
+    if not (written.created or written.changes or written.removed):
+        return None
+    return {
+        "model": written.target.model._meta.label_lower,
+        "columns": written.target.columns,
+        "update": written.target.written,
+        "created": _ranges(written.created),
+        "digest": written.digest,
+        "changes": [[change.pk, change.before, change.after] for change in written.changes],
+        "removed": written.removed,
+    }
+
+
+def _set_entry(written: SetWritten) -> dict[str, Any] | None:
+    under = (written.under[0], _ranges(written.under[1])) if written.under and written.under[1] else None
+    if not (written.created or under or written.changes):
+        return None
+    return {
+        "model": written.model._meta.label_lower,
+        "created": _ranges(written.created),
+        "under": under,
+        "update": written.columns,
+        "changes": written.changes,
+    }
+
+
+def _set_table(entry: dict[str, Any]) -> SetUndo:
+    under = entry["under"]
+    return SetUndo(
+        model=apps.get_model(entry["model"]),
+        created=entry["created"],
+        under=(under[0], under[1]) if under else None,
+        update=entry["update"],
+        before={pk: tuple(values) for pk, values in entry["changes"]},
+    )
 
 
 def _table(entry: dict[str, Any]) -> TableUndo:
@@ -143,12 +233,24 @@ def _table(entry: dict[str, Any]) -> TableUndo:
     )
 
 
-def _ranges(ids: Iterable[int]) -> list[list[int]]:
+def _ranges(ids: Iterable[int]) -> list[Run]:
     """Runs of ids in the order given: [[first, count], ...]."""
-    runs: list[list[int]] = []
+    runs: list[Run] = []
     for pk in ids:
         if runs and pk == runs[-1][0] + runs[-1][1]:
             runs[-1][1] += 1
         else:
             runs.append([pk, 1])
     return runs
+
+
+def _conditions(column: str, runs: Sequence[Run]) -> Iterator[models.Q]:
+    """Conditions that together hold for the ids of the runs: one for each long run, the short ones listed."""
+    listed: list[int] = []
+    for first, count in runs:
+        if count > _LONG_RUN:
+            yield models.Q(**{f"{column}__range": (first, first + count - 1)})
+        else:
+            listed.extend(range(first, first + count))
+    for chunk in chunks(listed, CHUNK):
+        yield models.Q(**{f"{column}__in": list(chunk)})

@@ -6,6 +6,7 @@ Permission: whoever may import the kind into the scope (``ImportKind.may_import`
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -49,15 +50,17 @@ def imports(request: HttpRequest) -> HttpResponse:
 def import_new(request: HttpRequest) -> HttpResponse:
     """Send a file in. Permission: may import the chosen kind into the person's year."""
     allowed = _require_some_kind(request)
+    scope = allowed[0].scope_of(request)
     if request.method == "POST":
-        form = ImportForm(request.POST, request.FILES, user=request.user)
+        form = ImportForm(request.POST, request.FILES, kinds=allowed, scope=scope)
         if form.is_valid():
             batch = _start(request, form)
             if batch is not None:
                 return redirect(batch)
     else:
-        form = ImportForm(user=request.user, initial={"kind": request.GET.get("tur", "")})
-    context = {"form": form, "kinds": allowed, "scope": allowed[0].scope_of(request)}
+        initial = {"kind": request.GET.get("tur", ""), "exam": request.GET.get("sinav", "")}
+        form = ImportForm(kinds=allowed, scope=scope, initial=initial)
+    context = {"form": form, "templates": _templates(allowed, form), "scope": scope}
     return render(request, "imports/new.html", context, status=422 if form.errors else 200)
 
 
@@ -73,7 +76,7 @@ def _start(request: HttpRequest, form: ImportForm) -> ImportBatch | None:
     upload = form.cleaned_data["file"]
     try:
         batch = services.start_import(
-            kind=kind.code, scope=scope, name=upload.name, data=upload.read(), by=request.user
+            kind=kind.code, scope=form.scope_in(scope), name=upload.name, data=upload.read(), by=request.user
         )
     except UserError as refusal:
         form.add_error("file", str(refusal))
@@ -82,14 +85,29 @@ def _start(request: HttpRequest, form: ImportForm) -> ImportBatch | None:
     return batch
 
 
+def _templates(allowed: list[ImportKind[Any, Any]], form: ImportForm) -> list[dict[str, Any]]:
+    """Empty workbooks to offer: one a kind, or one for each exam where the headers depend on it."""
+    return [
+        {"kind": kind, "exams": form.kind_choices[kind.code]["exam"] if "exam" in kind.needs else None}
+        for kind in allowed
+    ]
+
+
 @login_required
 @require_safe
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty workbook with the headers of a kind. Permission: may import that kind."""
+    """An empty workbook with the headers of a kind (``sinav``: of that exam). Permission: may import that kind."""
     found = next((each for each in _require_some_kind(request) if each.code == kind), None)
     if found is None:
         raise Http404
-    return _workbook(exports.template(found), f"{found.code}-sablon.xlsx")
+    exam = request.GET.get("sinav", "")
+    if "exam" not in found.needs:
+        return _workbook(exports.template(found.columns), f"{found.code}-sablon.xlsx")
+    scope = found.scope_of(request)
+    if scope is None or exam not in [value for value, _label in found.choices_of("exam", scope)]:
+        raise Http404
+    columns = found.template_columns(found.context(replace(scope, exam=exam)))
+    return _workbook(exports.template(columns), f"{found.code}-{exam}-sablon.xlsx")
 
 
 @login_required

@@ -17,7 +17,11 @@ from common.text import clean, fold, plain_key
 
 HEADER_WITHIN = 30
 HEADER_HEIGHT = 3
-_TOTALS = ("toplam", "genel toplam", "ara toplam", "yekun", "ilce toplami", "okul toplami", "kurum toplami")
+_TOTALS = (
+    *("toplam", "genel toplam", "ara toplam", "yekun", "ilce toplami", "okul toplami", "kurum toplami"),
+    *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
+    *("sinif ortalama", "sube ortalama", "standart sapma"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class ColumnSpec:
 class Table:
     """Columns of cleaned text of equal length, and the row number of each line as a person sees it.
 
-    A column that the file lacks is full of empty texts; ``present`` names those that it has.
+    A column that the file lacks is full of empty texts; ``present`` names those that it has. ``others`` are the headers
+    that nobody asked for: each one's last line, and what stands over it.
     """
 
     row_numbers: list[int]
@@ -46,9 +51,15 @@ class Table:
     headers: dict[str, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     sheet: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.row_numbers)
+
+    @property
+    def sent(self) -> list[str]:
+        """Names of the columns that the file has, in the order of their specs."""
+        return [name for name in self.columns if name in self.present]
 
 
 @dataclass(frozen=True)
@@ -175,7 +186,16 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
         columns = {name: [column[place] for place in kept] for name, column in columns.items()}
     numbers = [place + header.data_from + 1 for place in kept]
     headers = {spec.name: spec.header for spec in specs}
-    return Table(numbers, columns, headers, frozenset(header.places), sheet.name)
+    others = tuple(_others(sheet.rows[header.first_row : header.data_from], set(header.places.values())))
+    return Table(numbers, columns, headers, frozenset(header.places), sheet.name, others)
+
+
+def _others(window: list[list[str]], known: set[int]) -> Iterable[tuple[str, str]]:
+    width = max(map(len, window))
+    above = _spread(window[-2], width) if len(window) > 1 else [""] * width
+    for column, text in enumerate(window[-1]):
+        if column not in known and text.strip():
+            yield clean(text), clean(above[column])
 
 
 def _dropped(
@@ -187,18 +207,24 @@ def _dropped(
 ) -> dict[int, bool]:
     """Places of rows that hold no record: empty rows, totals, the header again, group titles (these: True).
 
-    Only rows with an empty required cell, or with a header's text under it, need a closer look.
+    Only rows with an empty required cell, or with a header's text under it, need a closer look; and those with a word
+    in the only required column, for the word may be TOPLAM.
     """
     required = [columns[spec.name] for spec in specs if spec.required]
+    single = required[0] if len(required) == 1 else None
     others = [columns[spec.name] for spec in specs if not spec.fill_down]
     suspects = {place for column in required for place, text in enumerate(column) if not text}
     name, column = min(header.places.items(), key=lambda item: item[1])
     titles = {clean(row[column]) for row in header_rows if column < len(row)} - {""}
     suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
+    if single is not None:
+        suspects.update(place for place, text in enumerate(single) if text[:1].isalpha())
     dropped: dict[int, bool] = {}
     for place in sorted(suspects):
         row = data[place]
-        is_total = fold(_first_text(row)).startswith(_TOTALS) and not all(column[place] for column in required)
+        first = fold(_first_text(row))
+        empty = not all(column[place] for column in required)
+        is_total = first.startswith(_TOTALS) and (empty or (single is not None and first == fold(single[place])))
         if is_total or row in header_rows or not any(column[place] for column in columns.values()):
             dropped[place] = False
         elif not any(column[place] for column in others):

@@ -66,7 +66,7 @@ def define_exam(
         "divisor": _checked_divisor(divisor),
     }
     key = _checked_code(code)
-    exam = Exam.objects.filter(year=locked, code=key).select_related("family").first()
+    exam = Exam.objects.select_for_update(of=("self",)).filter(year=locked, code=key).select_related("family").first()
     title = clean(name)[:160]
     if exam is None:
         exam = Exam.objects.create(year=locked, code=key, name=title or key, **values)

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from common.errors import UserError
-from common.imports.kinds import Scope, kinds
+from common.imports.kinds import Scope, kind_of, kinds
 from common.imports.running import Counts
 from common.imports.services import Finished, import_path
 
@@ -40,6 +40,9 @@ class Command(BaseCommand):
         path = Path(options["file"])
         if not path.is_file():
             raise CommandError(f"Dosya bulunamadı: {path}", returncode=WRONG_USE)
+        for need in sorted(kind_of(options["kind"]).needs):
+            if not options[need]:
+                raise CommandError(f"Bu tür için --{need} gerekir.", returncode=WRONG_USE)
         scope = Scope(options["province"], options["year"], options["exam"], options["term"])
         try:
             done = import_path(

@@ -1,0 +1,196 @@
+"""Checks of the cells of a results file: distinct values once, whatever the number of rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.imports.columns import Columns, parse_decimal
+from common.text import fold
+from exams.importers.headers import Answers
+
+NOT_TAKEN = frozenset({"", "g", "girmedi", "yok", "-", "–", "—"})
+"""What stands for "did not sit", folded; never zero, and the reason is not kept."""
+
+MOST_SCORE = 1_000
+MOST_RANK = 9_999_999
+PLACES = 8
+
+_DECIMAL = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,20}))?")
+_NET = re.compile(r"-?[0-9]{1,4}(?:[.,]([0-9]{1,20}))?")
+_AMBIGUOUS = re.compile(r"[0-9]\.000")
+
+Pair = tuple[int | None, int | None]
+Problem = tuple[str, str]
+"""The column to blame and the sentence; empty: none."""
+
+
+def checked_answers(columns: Columns, names: Answers, divisor: int) -> tuple[list[int | None], list[int | None]]:
+    """Correct and wrong answers of a subject or topic; both None: not taken.
+
+    Refused: anything but whole numbers, one of the two alone, more answers than questions, a net that contradicts.
+    """
+    nets = columns[names.net] if names.net else [""] * len(columns.table)
+    sent = list(zip(columns[names.correct], columns[names.wrong], nets, strict=True))
+    known: dict[tuple[str, str, str], Pair] = {}
+    problems: dict[tuple[str, str, str], Problem] = {}
+    for cells in set(sent):
+        pair, problem = _judged(cells, names, divisor)
+        known[cells] = pair
+        if problem[1]:
+            problems[cells] = problem
+    if problems:
+        for place, cells in enumerate(sent):
+            if cells in problems:
+                columns.fail(place, *problems[cells])
+    corrects = {cells: pair[0] for cells, pair in known.items()}
+    wrongs = {cells: pair[1] for cells, pair in known.items()}
+    return [corrects[cells] for cells in sent], [wrongs[cells] for cells in sent]
+
+
+def _judged(cells: tuple[str, str, str], names: Answers, divisor: int) -> tuple[Pair, Problem]:
+    nothing: Pair = (None, None)
+    correct, problem = _count(cells[0])
+    if problem:
+        return nothing, (names.correct, problem)
+    wrong, problem = _count(cells[1])
+    if problem:
+        return nothing, (names.wrong, problem)
+    if (correct is None) != (wrong is None):
+        sentence = _(
+            "Doğru ve yanlış sayısından yalnız biri yazılmış; ikisini de yazınız ya da ikisini de boş bırakınız."
+        )
+        return nothing, (names.correct if correct is None else names.wrong, sentence)
+    if correct is not None and wrong is not None and correct + wrong > names.questions:
+        sentence = _(
+            "%(correct)s doğru ve %(wrong)s yanlış toplam %(sum)s eder; %(subject)s dersinde %(questions)s soru var. "
+            "Sayıları düzeltiniz."
+        ) % {
+            "correct": correct,
+            "wrong": wrong,
+            "sum": correct + wrong,
+            "subject": names.label,
+            "questions": names.questions,
+        }
+        return nothing, (names.correct, sentence)
+    return (correct, wrong), (names.net, _net_problem(cells[2], correct, wrong, divisor))
+
+
+def _count(text: str) -> tuple[int | None, str]:
+    if text.isdecimal() and text.isascii() and len(text) < 5:
+        return int(text), ""
+    if fold(text) in NOT_TAKEN:
+        return None, ""
+    number = parse_decimal(text)
+    if number is None:
+        return None, _("Sayı olmalıdır; girmeyen öğrenci için G yazınız ya da boş bırakınız.")
+    if number < 0:
+        return None, _("Eksi olamaz; sayıyı düzeltiniz.")
+    if number != int(number):
+        return None, _("Tam sayı olmalıdır.")
+    return int(number), ""
+
+
+def _net_problem(text: str, correct: int | None, wrong: int | None, divisor: int) -> str:
+    """Compares a net with its answers exactly, or at the decimals it is written with where these are two or more."""
+    if fold(text) in NOT_TAKEN:
+        return ""
+    found = _NET.fullmatch(text)
+    if found is None:
+        return _("Net sayı olmalıdır; düzeltiniz ya da sütunu siliniz.")
+    given = Fraction(text.replace(",", "."))
+    if correct is None or wrong is None:
+        return _("Doğru ve yanlış sayısı yok ama net yazılmış; neti siliniz ya da sayıları yazınız.") if given else ""
+    net = Fraction(correct) - (Fraction(wrong, divisor) if divisor else 0)
+    places = len(found[1] or "")
+    if given == net or (places >= 2 and abs(given - net) <= Fraction(1, 2 * 10**places)):
+        return ""
+    return _("%(correct)s doğru ve %(wrong)s yanlışın neti %(net)s olmalıdır; hangisi yanlışsa düzeltiniz.") % {
+        "correct": correct,
+        "wrong": wrong,
+        "net": _shown(net, max(places, 2)),
+    }
+
+
+def _shown(net: Fraction, places: int) -> str:
+    rounded = (Decimal(net.numerator) / Decimal(net.denominator)).quantize(Decimal(1).scaleb(-min(places, 6)))
+    text = format(rounded, "f")
+    return text.rstrip("0").rstrip(".").replace(".", ",")
+
+
+def _scores(columns: Columns, name: str) -> list[int | None]:
+    return _parsed(columns, name, lambda text: _units(text, MOST_SCORE))
+
+
+def _percentiles(columns: Columns, name: str) -> list[int | None]:
+    return _parsed(columns, name, lambda text: _units(text.strip("% "), 100))
+
+
+def _ranks(columns: Columns, name: str) -> list[int | None]:
+    return _parsed(columns, name, _rank)
+
+
+VALUE_PARSERS: Mapping[str, Callable[[Columns, str], list[int | None]]] = {
+    "score_units": _scores,
+    "national_rank": _ranks,
+    "province_rank": _ranks,
+    "percentile_units": _percentiles,
+}
+
+
+def _parsed(columns: Columns, name: str, parse: Callable[[str], tuple[int | None, str]]) -> list[int | None]:
+    values = columns[name]
+    parsed = {text: parse(text) for text in set(values)}
+    problems = {text: problem for text, (_value, problem) in parsed.items() if problem}
+    if problems:
+        for place, text in enumerate(values):
+            if text in problems:
+                columns.fail(place, name, problems[text])
+    return [parsed[text][0] for text in values]
+
+
+def _units(text: str, most: int) -> tuple[int | None, str]:
+    """A number from 0 to ``most`` as a whole number of 1/10^8; a point is a decimal point here, as a comma is."""
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
+        return _odd_number(text, most)
+    whole, decimals = found.groups(default="")
+    if len(decimals) > PLACES and decimals[PLACES:].strip("0"):
+        return None, _("En çok %(places)s ondalık basamak olabilir.") % {"places": PLACES}
+    if _AMBIGUOUS.fullmatch(text):
+        return None, _("Binlik mi ondalık mı olduğu belli değil; ondalık ayırıcı olarak virgül kullanınız.")
+    units = int(whole + decimals[:PLACES].ljust(PLACES, "0"))
+    if units > most * 10**PLACES:
+        return None, _("0 ile %(most)s arasında olmalıdır.") % {"most": most}
+    return units, ""
+
+
+def _odd_number(text: str, most: int) -> tuple[int | None, str]:
+    if fold(text) in NOT_TAKEN:
+        return None, ""
+    number: Any = parse_decimal(text)
+    if number is None:
+        return None, _("Sayı olmalıdır; yoksa boş bırakınız.")
+    if not 0 <= number <= most:
+        return None, _("0 ile %(most)s arasında olmalıdır.") % {"most": most}
+    return int(number.scaleb(PLACES)), ""
+
+
+def _rank(text: str) -> tuple[int | None, str]:
+    if text.isdecimal() and text.isascii() and len(text) < 8:
+        number = int(text)
+    elif fold(text) in NOT_TAKEN:
+        return None, ""
+    else:
+        parsed = parse_decimal(text)
+        if parsed is None or parsed != int(parsed):
+            return None, _("Sıra tam sayı olmalıdır; yoksa boş bırakınız.")
+        number = int(parsed)
+    if not 1 <= number <= MOST_RANK:
+        return None, _("Sıra 1 ile %(most)s arasında olmalıdır.") % {"most": MOST_RANK}
+    return number, ""

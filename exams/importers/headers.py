@@ -1,0 +1,199 @@
+"""The headers of a results file: those of every exam, of its subjects, and of topics that only the file names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from common.errors import UserError
+from common.spreadsheets.headers import HEADER_WITHIN, ColumnSpec
+from common.spreadsheets.reader import Sheet
+from common.text import clean, plain_key, turkish_lower, turkish_upper
+
+IDENTITY = ColumnSpec("identity", "T.C. Kimlik No", ("TC Kimlik Numarası", "TCKN", "TC No", "Kimlik No"))
+INSTITUTION = ColumnSpec("institution", "Kurum Kodu", ("Okul Kodu",), required=False)
+VALUES = (
+    ColumnSpec("score_units", "Puan", ("Puanı", "Sınav Puanı", "Merkezi Sınav Puanı", "LGS Puanı"), required=False),
+    ColumnSpec(
+        "national_rank",
+        "Genel Sıra",
+        ("Genel Sırası", "Genel Sıralama", "Türkiye Sırası", "Türkiye Sıralaması", "Başarı Sırası"),
+        required=False,
+    ),
+    ColumnSpec("province_rank", "İl Sırası", ("İl Sıra", "İl Sıralaması"), required=False),
+    ColumnSpec("percentile_units", "Yüzdelik Dilim", ("Yüzdelik Dilimi", "Yüzdelik"), required=False),
+)
+CORRECT = ("D", "Doğru", "DS", "Doğru Sayısı")
+WRONG = ("Y", "Yanlış", "YS", "Yanlış Sayısı")
+NET = ("N", "Net", "Net Sayısı", "Neti")
+OTHER_NAMES = {
+    "T.C. İnkılap Tarihi ve Atatürkçülük": ("T.C. İnkılap Tarihi", "İnkılap Tarihi", "İnkılap"),
+    "Din Kültürü ve Ahlak Bilgisi": ("Din Kültürü", "DKAB", "Din"),
+    "Fen Bilimleri": ("Fen", "Fen Bilgisi"),
+    "Yabancı Dil": ("İngilizce", "Y. Dil"),
+    "İngilizce": ("Yabancı Dil", "Yabancı Dil (İngilizce)"),
+    "Matematik": ("Mat", "Temel Matematik"),
+    "Temel Matematik": ("Matematik", "Mat"),
+    "Türk Dili ve Edebiyatı": ("Edebiyat", "TDE"),
+    "Sosyal Bilimler": ("Sosyal",),
+}
+"""What offices also call a subject; used where no other subject of the exam has that name."""
+
+LONGEST_TOPIC = 80
+MOST_TOPICS = 80
+_SUMS = ("toplam", "genel", "tum")
+_BARE = frozenset(map(plain_key, (*CORRECT, *WRONG)))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject of the exam and every key by which a header may name it."""
+
+    pk: int
+    name: str
+    questions: int
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A konu that a file has columns for. ``number`` is its place among the file's topics."""
+
+    number: int
+    subject: Subject
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The names of the columns of a subject or topic, and what they are called."""
+
+    label: str
+    questions: int
+    correct: str
+    wrong: str
+    net: str = ""
+
+
+def subjects_of(rows: Iterable[tuple[int, str, str, int]]) -> tuple[Subject, ...]:
+    """Subjects of an exam from (id, name, key, questions)."""
+    listed = list(rows)
+    taken = {key for _pk, _name, key, _questions in listed}
+    others = {plain_key(name): names for name, names in OTHER_NAMES.items()}
+    found = []
+    for pk, name, key, questions in listed:
+        names = [other for other in others.get(key, ()) if plain_key(other) not in taken]
+        taken.update(map(plain_key, names))
+        found.append(Subject(pk, name, questions, (key, *map(plain_key, names)), (name, *names)))
+    return tuple(found)
+
+
+def subject_specs(subjects: Sequence[Subject]) -> Iterator[ColumnSpec]:
+    """``<Ders> D``, ``<Ders> Y`` and ``<Ders> N`` of each subject with everything they may be called."""
+    for subject in subjects:
+        answers = of_subject(subject)
+        yield from _specs((answers.correct, answers.wrong, answers.net), subject.names)
+
+
+def topic_specs(topics: Sequence[Topic]) -> Iterator[ColumnSpec]:
+    """``<Ders> / <Konu> D`` and ``… Y`` of each topic."""
+    for topic in topics:
+        answers = of_topic(topic)
+        names = [f"{name} / {topic.name}" for name in topic.subject.names]
+        yield from _specs((answers.correct, answers.wrong), names)
+
+
+def of_subject(subject: Subject) -> Answers:
+    stem = f"subject{subject.pk}"
+    return Answers(subject.name, subject.questions, f"{stem}_correct", f"{stem}_wrong", f"{stem}_net")
+
+
+def of_topic(topic: Topic) -> Answers:
+    stem = f"topic{topic.number}"
+    label = f"{topic.subject.name} / {topic.name}"
+    return Answers(label, topic.subject.questions, f"{stem}_correct", f"{stem}_wrong")
+
+
+def topics_in(sheets: Sequence[Sheet], subjects: Sequence[Subject]) -> tuple[Topic, ...]:
+    """The topics that cells like ``Türkçe / Paragraf D`` in the first rows name, in their order.
+
+    Raises ``UserError`` for a name that is too long, and for too many topics.
+    """
+    found: dict[tuple[int, str], tuple[Subject, str]] = {}
+    for sheet in sheets:
+        for row in sheet.rows[:HEADER_WITHIN]:
+            for cell in row:
+                named = _topic_of(clean(cell), subjects) if "/" in cell else None
+                if named is not None:
+                    found.setdefault((named[0].pk, plain_key(named[1])), named)
+    if len(found) > MOST_TOPICS:
+        raise UserError(
+            _("Dosyada %(most)s konudan fazlası var; konuları ayrı dosyalara bölünüz.") % {"most": MOST_TOPICS}
+        )
+    for _subject, name in found.values():
+        if len(name) > LONGEST_TOPIC:
+            raise UserError(
+                _("“%(name)s…” konusunun adı %(longest)s karakterden uzun; başlığını kısaltınız.")
+                % {"name": name[:40], "longest": LONGEST_TOPIC}
+            )
+    return tuple(
+        Topic(number, subject, name, key) for number, ((_pk, key), (subject, name)) in enumerate(found.items())
+    )
+
+
+def stranger_among(others: Iterable[tuple[str, str]]) -> str:
+    """A header of correct answers in a subject that is none of the exam's and has a column of wrong ones, too; or "".
+
+    ``others`` are the headers that nobody asked for (``Table.others``). Sums over all subjects are no subject.
+    """
+    correct: dict[str, str] = {}
+    wrong: set[str] = set()
+    for last, above in others:
+        text = f"{above} {last}" if plain_key(last) in _BARE else last
+        head, tail = _head_and_tail(text)
+        key = plain_key(head)
+        if tail in CORRECT and key and not key.startswith(_SUMS):
+            correct.setdefault(key, text)
+        elif tail in WRONG:
+            wrong.add(key)
+    return next((text for key, text in correct.items() if key in wrong), "")
+
+
+def _specs(columns: Sequence[str], names: Sequence[str]) -> Iterator[ColumnSpec]:
+    for column, tails in zip(columns, (CORRECT, WRONG, NET), strict=False):
+        written = [f"{name} {tail}" for name in names for tail in tails]
+        yield ColumnSpec(column, written[0], tuple(written[1:]), required=False)
+
+
+def _topic_of(text: str, subjects: Sequence[Subject]) -> tuple[Subject, str] | None:
+    """The subject and topic in ``Türkçe / Paragraf D``, also without its D or Y (a title over both)."""
+    for place, char in enumerate(text):
+        if char != "/":
+            continue
+        key = plain_key(text[:place])
+        subject = next((each for each in subjects if key in each.keys), None)
+        if subject is not None:
+            name = _head_and_tail(text[place + 1 :].strip())[0]
+            return (subject, name) if plain_key(name) else None
+    return None
+
+
+def _head_and_tail(text: str) -> tuple[str, str]:
+    """``Türkçe (D)`` -> ``Türkçe`` and ``D``; no tail: the whole text and nothing."""
+    for tail in sorted((*CORRECT, *WRONG), key=len, reverse=True):
+        found = _tail_pattern(tail).search(text)
+        if found is not None:
+            return text[: found.start()], tail
+    return text, ""
+
+
+@lru_cache(maxsize=32)
+def _tail_pattern(tail: str) -> re.Pattern[str]:
+    letters = "".join("[iıİI]" if char in "iıİI" else f"[{char}{turkish_upper(char)}]" for char in turkish_lower(tail))
+    return re.compile(rf"(?<=[^ \-_(])[ \-_(]+{letters}\)?$")

@@ -1,0 +1,228 @@
+"""Results of an exam by identity number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import Conflict, UserError
+from common.imports.bulk import Row
+from common.imports.columns import Columns
+from common.imports.kinds import Applied, Checked, Scope
+from common.imports.undo import SetUndo, TableUndo, refuse_if_pointed_at
+from common.spreadsheets.headers import ColumnSpec, Table
+from common.spreadsheets.reader import Sheet
+from exams.importers import answers, headers
+from exams.models import Exam, ExamVersion
+from exams.selectors.sittings import exam_of
+from exams.services.definition import definition_of
+from exams.services.results import ResultColumns, TopicColumns, locked_exam, write_results, write_undo_version
+from schools.importers.scope import YearKind, code_of, year_context
+from schools.models import AcademicYear, Enrolment, Student
+
+OFFERED_EXAMS = 30
+
+
+@dataclass
+class ResultContext:
+    """The exam as it stands when the file is checked. ``topics`` are known once the file was looked at."""
+
+    exam: Exam
+    definition: dict[str, Any]
+    subjects: tuple[headers.Subject, ...]
+    topics: tuple[headers.Topic, ...] = ()
+
+
+class ExamResultImport(YearKind[ResultContext, Row]):
+    code = "exam_results"
+    label = gettext_lazy("Sınav sonuçları")
+    help_text = gettext_lazy(
+        "Bir sınavın sonuçları; öğrenciler numarayla eşleşir. Her ders için D ve Y; girmeyen öğrenciye G yazılır ya da "
+        "boş bırakılır."
+    )
+    order = 60
+    needs = frozenset({"exam"})
+    identity_columns = frozenset({"identity"})
+    columns = (headers.IDENTITY, *headers.VALUES)
+
+    def choices_of(self, need: str, scope: Scope) -> list[tuple[str, str]]:
+        year = AcademicYear.objects.filter(province__plate_code=scope.province, name=scope.year)
+        exams = Exam.objects.filter(year__in=year).order_by("-date", "code", "pk")[:OFFERED_EXAMS]
+        return [(exam.code, f"{exam.name} ({exam.code})" if exam.name != exam.code else exam.code) for exam in exams]
+
+    def context(self, scope: Scope) -> ResultContext:
+        exam = exam_of(year_context(scope).year, scope.exam)
+        rows = exam.subjects.order_by("order").values_list("pk", "name", "key", "questions")
+        return ResultContext(exam, definition_of(exam), headers.subjects_of(rows))
+
+    def columns_for(self, context: ResultContext) -> tuple[ColumnSpec, ...]:
+        return (
+            headers.IDENTITY,
+            headers.INSTITUTION,
+            *headers.subject_specs(context.subjects),
+            *headers.topic_specs(context.topics),
+            *headers.VALUES,
+        )
+
+    def columns_in(self, context: ResultContext, sheets: Sequence[Sheet]) -> tuple[ColumnSpec, ...]:
+        context.topics = headers.topics_in(sheets, context.subjects)
+        return self.columns_for(context)
+
+    def template_columns(self, context: ResultContext) -> tuple[ColumnSpec, ...]:
+        nets = {headers.of_subject(subject).net for subject in context.subjects}
+        without = nets | {headers.INSTITUTION.name}
+        return tuple(spec for spec in self.columns_for(context) if spec.name not in without)
+
+    def check(self, table: Table, context: ResultContext) -> Checked[Row]:
+        _refuse_wrong_headers(table, context)
+        columns = Columns(table, identity_columns=self.identity_columns)
+        lines: list[Any] = [_students(columns, context.exam.year)]
+        for spec in headers.VALUES:
+            if spec.name in table.present:
+                lines.append(answers.VALUE_PARSERS[spec.name](columns, spec.name))
+        for each in _answer_columns(table, context):
+            lines.extend(answers.checked_answers(columns, each, context.exam.divisor))
+        rows: list[Row] = list(zip(*lines, strict=True))
+        accepted = columns.accepted
+        return columns.checked(rows if len(accepted) == len(rows) else [rows[place] for place in accepted])
+
+    def apply(self, checked: Checked[Row], context: ResultContext, *, by: Any) -> Applied:
+        present = checked.table.present
+        layout = ResultColumns(
+            values=tuple(spec.name for spec in headers.VALUES if spec.name in present),
+            subjects=tuple(each.pk for each in context.subjects if headers.of_subject(each).correct in present),
+            topics=tuple(
+                TopicColumns(topic.subject.pk, topic.key, topic.name)
+                for topic in context.topics
+                if headers.of_topic(topic).correct in present
+            ),
+        )
+        return write_results(
+            exam=context.exam, definition=context.definition, columns=layout, lines=checked.lines, by=by
+        )
+
+    def before_undo(self, context: ResultContext, tables: Sequence[TableUndo | SetUndo]) -> None:
+        """Results of a version are taken back only while nothing newer is there but imports that were taken back."""
+        exam = locked_exam(context.exam.pk)
+        version = _version_in(tables)
+        if version is None:
+            return
+        number = ExamVersion.objects.filter(pk=version).values_list("number", flat=True).first() or 0
+        later = list(ExamVersion.objects.filter(exam=exam, number__gt=number).order_by("-number"))
+        if any(each.source != ExamVersion.Source.UNDO for each in later):
+            raise Conflict(
+                _(
+                    "Geri alınamaz: %(exam)s sınavına sonradan yeni sonuç aktarılmış ya da sınavın tanımı değişmiş. "
+                    "Önce sonraki aktarımı geri alınız."
+                )
+                % {"exam": exam.code}
+            )
+        refuse_if_pointed_at(ExamVersion, [each.pk for each in later])
+
+    def after_undo(self, context: ResultContext, tables: Sequence[TableUndo | SetUndo], *, by: Any) -> None:
+        if _version_in(tables) is not None:
+            write_undo_version(exam=context.exam, by=by)
+
+
+def _version_in(tables: Sequence[TableUndo | SetUndo]) -> int | None:
+    return next((each.created[0] for each in tables if isinstance(each, TableUndo) and each.model is ExamVersion), None)
+
+
+def _answer_columns(table: Table, context: ResultContext) -> list[headers.Answers]:
+    """The subjects and topics that the file has columns for, subjects first; a net only where the file has it."""
+    every = [headers.of_subject(each) for each in context.subjects]
+    every += [headers.of_topic(each) for each in context.topics]
+    return [
+        each if each.net in table.present else replace(each, net="") for each in every if each.correct in table.present
+    ]
+
+
+def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
+    """Raise ``UserError`` when a half of a pair of columns is missing, or the file holds nothing of this exam."""
+    every = [headers.of_subject(each) for each in context.subjects]
+    every += [headers.of_topic(each) for each in context.topics]
+    for each in every:
+        there = [name for name in (each.correct, each.wrong, each.net) if name in table.present]
+        missing = next((name for name in (each.correct, each.wrong) if name not in table.present), "")
+        if there and missing:
+            raise UserError(
+                _("Dosyada “%(there)s” sütunu var, “%(missing)s” sütunu yok; ikisini birlikte gönderiniz.")
+                % {"there": table.headers[there[0]], "missing": table.headers[missing]}
+            )
+    stranger = headers.stranger_among(table.others)
+    if stranger:
+        raise UserError(
+            _(
+                "Dosyada bu sınavda olmayan bir ders var (“%(header)s”); %(exam)s sınavının dersleri: %(subjects)s. "
+                "Doğru sınavı seçiniz ya da o sütunları siliniz."
+            )
+            % {
+                "header": stranger,
+                "exam": context.exam.code,
+                "subjects": ", ".join(subject.name for subject in context.subjects),
+            }
+        )
+    if not table.present - {headers.IDENTITY.name, headers.INSTITUTION.name}:
+        first = next(iter(every), None)
+        raise UserError(
+            _(
+                "Dosyada %(exam)s sınavının derslerinden hiçbirinin sütunu ve Puan sütunu yok; “%(correct)s”, "
+                "“%(wrong)s” gibi başlıklar olmalıdır."
+            )
+            % {
+                "exam": context.exam.code,
+                "correct": table.headers[first.correct] if first else "Türkçe D",
+                "wrong": table.headers[first.wrong] if first else "Türkçe Y",
+            }
+        )
+
+
+def _students(columns: Columns, year: AcademicYear) -> list[int | None]:
+    """Ids of the students by number. Refused: wrong and repeated numbers, unknown students, students of another school
+    than the one the row names."""
+    identities = columns.identities("identity")
+    columns.unique("identity", identities, _("Bu numara %(row)s. satırda da var; birini siliniz."))
+    known = _ids_by_digest(year.province_id, {each.digest for each in identities if each is not None})
+    students = [None if each is None else known.get(each.digest) for each in identities]
+    for place, (identity, student) in enumerate(zip(identities, students, strict=True)):
+        if student is None and identity is not None:
+            columns.fail(place, "identity", _("Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."))
+    if headers.INSTITUTION.name in columns.table.present:
+        _check_schools(columns, students, year)
+    return students
+
+
+def _check_schools(columns: Columns, students: Sequence[int | None], year: AcademicYear) -> None:
+    name = headers.INSTITUTION.name
+    codes = {text: code_of(text) for text in set(columns[name])}
+    enrolled = dict(Enrolment.objects.filter(year=year).order_by().values_list("student_id", "institution__code"))
+    for place, (text, student) in enumerate(zip(columns[name], students, strict=True)):
+        school = enrolled.get(student) if student is not None else None
+        if text and school is not None and codes[text] != school:
+            columns.fail(
+                place,
+                name,
+                _("Bu öğrenci bu yıl %(school)s kodlu kurumda kayıtlı; kodu ya da numarayı düzeltiniz.")
+                % {"school": school},
+            )
+
+
+def _ids_by_digest(province: int, digests: set[str]) -> dict[str, int]:
+    """Students of the province among these digests, in one statement whose text does not grow with them."""
+    table = connection.ops.quote_name(Student._meta.db_table)
+    wanted: Any = sorted(digests)
+    condition = "= ANY(%s)"
+    if connection.vendor != "postgresql":
+        condition, wanted = "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT identity_digest, id FROM {table} WHERE province_id = %s AND identity_digest {condition}",  # noqa: S608
+            [province, wanted],
+        )
+        return dict(cursor.fetchall())
