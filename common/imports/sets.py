@@ -1,7 +1,7 @@
 """Writing whole files by a few statements: the rows go into a temporary table once, the database does the rest.
 
 For files of hundreds of thousands of values, where even ``bulk.upsert`` is too slow. What such statements did is told
-by ``SetWritten``; unlike ``bulk.Written`` it holds no seal, so the kind itself must see (``ImportKind.before_undo``) that
+by ``SetWritten``; unlike ``bulk.Written`` it holds no seal, so the kind itself must see (``before_undo``) that
 nothing was changed since.
 """
 

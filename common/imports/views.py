@@ -6,6 +6,7 @@ Permission: whoever may import the kind into the scope (``ImportKind.may_import`
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ from common.imports.kinds import ImportKind, Scope, kind_of, kinds, kinds_for
 from common.imports.selectors import batches_visible_to
 from common.jobs import wake
 from common.models import ImportBatch
+from common.spreadsheets.headers import ColumnSpec
 from common.tables import XLSX_TYPE, page_of
 
 State = ImportBatch.State
@@ -100,14 +102,23 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     found = next((each for each in _require_some_kind(request) if each.code == kind), None)
     if found is None:
         raise Http404
-    exam = request.GET.get("sinav", "")
-    if "exam" not in found.needs:
-        return _workbook(exports.template(found.columns), f"{found.code}-sablon.xlsx")
-    scope = found.scope_of(request)
-    if scope is None or exam not in [value for value, _label in found.choices_of("exam", scope)]:
-        raise Http404
-    columns = found.template_columns(found.context(replace(scope, exam=exam)))
-    return _workbook(exports.template(columns), f"{found.code}-{exam}-sablon.xlsx")
+    name = "-".join(filter(None, (found.code, request.GET.get("sinav", "") if "exam" in found.needs else "")))
+    return _workbook(exports.template(_template_columns(request, found)), f"{name}-sablon.xlsx")
+
+
+def _template_columns(request: HttpRequest, kind: ImportKind[Any, Any]) -> Sequence[ColumnSpec]:
+    """The headers of a kind, those that depend on the year or the exam included."""
+    scope, exam = kind.scope_of(request), request.GET.get("sinav", "")
+    if "exam" in kind.needs:
+        if scope is None or exam not in [value for value, _label in kind.choices_of("exam", scope)]:
+            raise Http404
+        return kind.template_columns(kind.context(replace(scope, exam=exam)))
+    if scope is None or "term" not in kind.needs:
+        return kind.columns
+    try:
+        return kind.template_columns(kind.context(replace(scope, term=1)))
+    except UserError:
+        return kind.columns
 
 
 @login_required
