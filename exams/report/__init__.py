@@ -1,0 +1,9 @@
+"""What is said of an exam about a school, a district or the province: the same on the page and in the printed report.
+
+A group under ``SMALLEST_GROUP`` stays hidden from readers without a seat over it.
+"""
+
+from exams.report.parts import Cell, Reader, UnitReport
+from exams.report.places import district_report, province_report, school_report
+
+__all__ = ["Cell", "Reader", "UnitReport", "district_report", "province_report", "school_report"]

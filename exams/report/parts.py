@@ -1,0 +1,150 @@
+"""The parts of what is said of an exam: figures that may be hidden, groups, lines of tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from common.charts import Chart
+from common.numbers import NO_VALUE, format_number
+from exams.models import Exam
+from exams.selectors.figures import Figures
+from exams.selectors.topics import SMALLEST_GROUP, TopicLine
+
+PLACES = 2
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Over which groups the reader has a seat; earlier sittings count for others only once they are published."""
+
+    sees_province: bool
+    sees_district: bool = True
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as it may be shown: a value, nothing, or hidden because the group is small."""
+
+    value: Fraction | None = None
+    hidden: bool = False
+
+    @property
+    def words(self) -> str:
+        return _("10'dan az") if self.hidden else format_number(self.value, PLACES)
+
+    @property
+    def signed(self) -> str:
+        """A difference with its sign."""
+        if self.value is None:
+            return NO_VALUE
+        words = format_number(self.value, PLACES)
+        return f"+{words}" if self.value > 0 and words.strip("0,") else words
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of students under its name in this text."""
+
+    label: str
+    figures: Figures
+    sees: bool = True
+
+    def cell(self, value: Fraction | None, students: int) -> Cell:
+        if not self.sees and 0 < students < SMALLEST_GROUP:
+            return Cell(hidden=True)
+        return Cell(value)
+
+    def net(self, place: int) -> Cell:
+        tally = self.figures.subjects[place]
+        return self.cell(tally.mean_net(self.figures.divisor), tally.taken)
+
+    @property
+    def total_net(self) -> Cell:
+        return self.cell(self.figures.mean_net, self.figures.net_students)
+
+    @property
+    def score(self) -> Cell:
+        return self.cell(self.figures.mean_score, self.figures.scored)
+
+    def main(self, by_score: bool) -> Cell:
+        return self.score if by_score else self.total_net
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    name: str
+    questions: int
+    taken: int
+    net: Cell
+    percent: Cell
+    beside: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A subject (or the whole) in this sitting and in another one."""
+
+    name: str
+    now: Cell
+    then: Cell
+    difference: Cell
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    title: str
+    exam: Exam
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A district, school or section of the unit; ``key`` leads to its page (0: it has none)."""
+
+    name: str
+    key: str
+    group: Group
+    main: Cell
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """All that is said; lists without content are empty, charts without one are left out."""
+
+    exam: Exam
+    place: str
+    own: Group
+    beside: tuple[Group, ...]
+    by_score: bool
+    subjects: tuple[SubjectLine, ...]
+    subject_chart: Chart
+    comparisons: tuple[Comparison, ...] = ()
+    units: tuple[UnitLine, ...] = ()
+    units_title: str = ""
+    unit_chart: Chart | None = None
+    spread: Chart | None = None
+    line: Chart | None = None
+    topics: tuple[TopicLine, ...] = ()
+    topic_chart: Chart | None = None
+    has_hidden: bool = False
+
+    @property
+    def main_label(self) -> str:
+        return _("Ortalama puan") if self.by_score else _("Ortalama toplam net")
+
+    @property
+    def main_value(self) -> Cell:
+        return self.own.main(self.by_score)
+
+    @property
+    def main_beside(self) -> list[tuple[str, Cell]]:
+        return [(group.label, group.main(self.by_score)) for group in self.beside]
+
+    @property
+    def charts(self) -> list[Chart]:
+        found = (self.subject_chart, self.unit_chart, self.spread, self.line, self.topic_chart)
+        return [chart for chart in found if chart is not None and not chart.is_empty]

@@ -1,0 +1,132 @@
+"""Whole exams at a glance, remembered for each version: province, districts, and the schools of a district.
+
+What a version's figures follow from changes with the version, but for enrolments: after ``SECONDS`` those count too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Count, Q, Sum
+
+from common.caching import remembered
+from exams.models import UNITS, Exam, ExamSubject, StudentResult, SubjectResult
+from exams.selectors.figures import (
+    Figures,
+    Scale,
+    counted,
+    figures_by,
+    net_units,
+    scale_of,
+    subjects_of,
+    total_of,
+)
+
+SECONDS = 600
+SITTINGS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Figures of the province and of each district (by key) at one version of an exam."""
+
+    subjects: tuple[ExamSubject, ...]
+    scale: Scale
+    province: Figures
+    districts: dict[int, Figures]
+
+    def of_district(self, district: int) -> Figures:
+        return self.districts.get(district) or total_of((), self.subjects, self.province.divisor)
+
+
+def overview_of(exam: Exam) -> Overview:
+    """The whole exam; made by reading all results once, then remembered."""
+    return remembered(_key(exam, "overview"), lambda: _make(exam), seconds=SECONDS)
+
+
+def schools_of(exam: Exam, district: int, overview: Overview) -> dict[int, Figures]:
+    """Figures of each institution (by key) of a district."""
+
+    def make() -> dict[int, Figures]:
+        found = figures_by(exam, ["institution"], subjects=overview.subjects, scale=overview.scale, district=district)
+        return {school: figures for (school,), figures in found.items()}
+
+    return remembered(_key(exam, f"district:{district}"), make, seconds=SECONDS)
+
+
+def sections_of(exam: Exam, school: int, overview: Overview) -> dict[tuple[int, str], Figures]:
+    """Figures of each section (grade, name) of one school, highest grade first; reads that school alone."""
+    found = figures_by(
+        exam, ["grade", "section_name"], subjects=overview.subjects, scale=overview.scale, institution=school
+    )
+    order = sorted(found, key=lambda group: (-group[0], group[1]))
+    return {(grade, name): found[grade, name] for grade, name in order}
+
+
+def school_of(exam: Exam, school: int) -> Figures:
+    """Figures of one school in another sitting, without distribution; reads that school alone."""
+    subjects = subjects_of(exam)
+    found = figures_by(exam, ["institution"], subjects=subjects, institution=school)
+    return total_of(found.values(), subjects, exam.divisor)
+
+
+def sittings_until(exam: Exam, *, published_only: bool) -> list[Exam]:
+    """The last sittings of the family in the province up to this one, oldest first."""
+    earlier = Q(date__lt=exam.date) | Q(date=exam.date, code__lte=exam.code)
+    rows = Exam.objects.filter(earlier, family=exam.family_id, year__province=exam.year.province_id)
+    if published_only:
+        rows = rows.filter(Q(published_at__isnull=False) | Q(pk=exam.pk))
+    found = rows.select_related("family", "year__province").order_by("-date", "-code", "-pk")[:SITTINGS_SHOWN]
+    return list(reversed(found))
+
+
+@dataclass(frozen=True)
+class Means:
+    """A group's means in one sitting; None: nobody has one."""
+
+    net: Fraction | None = None
+    score: Fraction | None = None
+
+
+def means_of_school(sittings: Sequence[Exam], school: int) -> dict[int, Means]:
+    """The means of a school in each of these sittings, by key of the exam; two queries."""
+    if not sittings:
+        return {}
+    path = "student__enrolments__"
+    here, there = Q(pk__in=()), Q(pk__in=())
+    for exam in sittings:
+        here |= Q(exam=exam.pk) & counted(exam, path)
+        there |= Q(result__exam=exam.pk) & counted(exam, f"result__{path}")
+    scores = (
+        StudentResult.objects.filter(here, **{f"{path}institution": school}, score_units__isnull=False)
+        .order_by()
+        .values_list("exam")
+        .annotate(students=Count("pk"), units=Sum("score_units"))
+    )
+    nets = (
+        SubjectResult.objects.filter(there, **{f"result__{path}institution": school}, correct__isnull=False)
+        .order_by()
+        .values_list("result__exam")
+        .annotate(students=Count("result", distinct=True), right=Sum("correct"), missed=Sum("wrong"))
+    )
+    mean_scores = {exam: Fraction(int(units), students * UNITS) for exam, students, units in scores}
+    divisors = {exam.pk: exam.divisor for exam in sittings}
+    mean_nets = {
+        exam: Fraction(net_units(right, missed, divisors[exam]), students * (divisors[exam] or 1))
+        for exam, students, right, missed in nets
+    }
+    return {exam.pk: Means(mean_nets.get(exam.pk), mean_scores.get(exam.pk)) for exam in sittings}
+
+
+def _make(exam: Exam) -> Overview:
+    subjects = subjects_of(exam)
+    scale = scale_of(exam, subjects)
+    found = figures_by(exam, ["institution__district"], subjects=subjects, scale=scale)
+    districts = {district: figures for (district,), figures in sorted(found.items())}
+    return Overview(tuple(subjects), scale, total_of(districts.values(), subjects, exam.divisor), districts)
+
+
+def _key(exam: Exam, part: str) -> str:
+    return f"exams:{exam.pk}:{exam.version}:{part}"
