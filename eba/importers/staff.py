@@ -40,7 +40,7 @@ class StaffUseImport(TermKind[StaffUseContext, StaffUseLine]):
     help_text = gettext_lazy(
         "Bir dönemde her ölçütün değeri. Süre saat olarak ya da 12:30 biçiminde yazılır; bilgi yoksa hücre boş kalır."
     )
-    order = 60
+    order = 70
     identity_columns = frozenset({"identity"})
     columns = (IDENTITY,)
 

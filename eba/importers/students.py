@@ -26,7 +26,7 @@ class StudentUseImport(TermKind[TermContext, StudentUseLine]):
     help_text = gettext_lazy(
         "Bir dönemde sistemde kalma süresi ve sınıf sırası. Süre saat olarak ya da 12:30 biçiminde yazılır."
     )
-    order = 62
+    order = 72
     identity_columns = frozenset({"identity"})
     columns = (
         ColumnSpec(

@@ -1,21 +1,29 @@
 """Use of EBA from files: exact values, what has no data, what is refused, and the same file twice."""
 
+import io
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from common.identity import complete_tc
 from common.imports.services import start_undo, undo_batch
+from common.jobs import run_now
 from common.models import ImportBatch
 from eba import reference
 from eba.importers.amounts import hours_of
 from eba.models import SCALE, Criterion, StaffUse, StaffUseValue, StudentUse
+from schools.models.commissions import CommissionKind, SeatRole
 from schools.services import set_year_setting
 from tests.common.sending import counts, import_table, write_csv
 from tests.factories.accounts import UserFactory
-from tests.factories.schools import StaffFactory, StudentFactory, YearFactory
+from tests.factories.schools import StaffFactory, StudentFactory, YearFactory, seat_user
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +234,45 @@ def test_students_refused(students: Any, tmp_path: Path) -> None:
         ),
     ]
     assert not StudentUse.objects.exists()
+
+
+@pytest.fixture
+def clerk(year: Any) -> Client:
+    client = Client()
+    client.force_login(seat_user(CommissionKind.TECHNICAL, SeatRole.IT, year.province))
+    return client
+
+
+def test_the_template_of_staff_use_has_the_criteria_and_can_be_sent_filled_in(
+    clerk: Client, staff: Any, tmp_path: Path
+) -> None:
+    answer = clerk.get(reverse("common:import_template", args=["eba_staff"]))
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert [cell.value for cell in sheet[1]] == ["T.C. Kimlik No", *CRITERIA]
+    for column, value in enumerate([TC[0], *"1234567"], 1):
+        sheet.cell(2, column, value)
+    path = tmp_path / "dolu.xlsx"
+    sheet.parent.save(path)
+    assert counts(import_table("eba_staff", path, *TERM)[0]) == (1, 1, 0, 0, 0)
+
+
+def test_the_wizard_asks_for_the_term(clerk: Client, students: Any) -> None:
+    def send(**form: str) -> Any:
+        upload = SimpleUploadedFile("süre.csv", f"{STUDENTS}\n{TC[0]};2;1\n".encode())
+        return clerk.post(reverse("common:import_new"), {"kind": "eba_students", "file": upload, **form})
+
+    refused = send()
+    assert refused.status_code == 422
+    assert "Dosyanın ait olduğu dönemi seçiniz." in refused.content.decode()
+    assert send(term="2").status_code == 302
+    batch = ImportBatch.objects.get()
+    run_now(batch.job)
+    batch.refresh_from_db()
+    assert (batch.state, batch.scope["term"], batch.counts["created"]) == ("preview", 2, 1)
+
+
+def test_the_command_without_a_term_is_wrong_use(students: Any, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", STUDENTS, [TC[0], "2", "1"])
+    with pytest.raises(CommandError, match="--term") as wrong:
+        import_table("eba_students", path)
+    assert wrong.value.returncode == 2
