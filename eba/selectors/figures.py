@@ -9,8 +9,10 @@ from math import gcd
 
 from django.db import connection
 from django.db.models import Count, Max, Model
+from django.utils.translation import gettext as _
 
 from common.caching import remembered
+from common.numbers import format_number
 from common.text import sort_key
 from eba.models import StaffUse, StaffUseValue
 from eba.selectors.criteria import POINT_UNITS, Tariff
@@ -115,6 +117,10 @@ class Group:
     with_data: int
     figures: Figures
     is_hidden: bool = False
+
+    @property
+    def of_schools(self) -> str:
+        return _("%(count)s kurumdan") % {"count": format_number(self.schools)}
 
 
 def schools_of(tariff: Tariff) -> list[SchoolFigures]:

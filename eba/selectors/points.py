@@ -37,6 +37,11 @@ class Cell:
         return self.units is not None and self.line.counted(self.units) < self.units
 
     @property
+    def places(self) -> int:
+        """Digits after the comma where the value is one of many; pieces are whole."""
+        return 0 if self.counted.denominator == 1 else 2
+
+    @property
     def points(self) -> Fraction:
         return self.counted * Fraction(self.line.coefficient)
 

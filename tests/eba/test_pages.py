@@ -131,7 +131,7 @@ def test_the_figures_follow_new_records_at_once(place):
 def test_the_school_reads_its_staff_with_values_and_proposals(place):
     page = text_of(get(place.school, "school", place.isik.code))
     assert page.count("Okulun ilk üçü") == 3
-    for words in ("12,50", "5 sayıldı", "Bu dönem kaydı yok", "Kaydı olan: 5 / 6", "× 10"):
+    for words in ("12,50", "üst sınırla 5 sayıldı", "Bu dönem kaydı yok", "Kaydı olan: 5 / 6", "2,50 × 1 + 5 × 2"):
         assert words in page
     assert "20,00" in text_of(get(place.school, "school", place.isik.code, query="?donem=2"))
 
