@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common.text import turkish_upper
 from schools.models.units import Category
@@ -79,9 +80,16 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
 HOLDER_COLUMNS = {"staff": ("Ad Soyad", "Unvan"), "student": ("Öğrenci",), "institution": ()}
 
 
+def unit_of(run: RankingRun) -> str:
+    """The unit of the run's values; standardised progress is counted in standard deviations."""
+    if run.used_settings.get("progress") == "standardised":
+        return _("standart sapma")
+    return str(MEASURES[run.measure].unit) if run.measure in MEASURES else _("puan")
+
+
 def value_head(run: RankingRun) -> str:
     """The unit of the run's values as a column's head: "Puan", "Net"."""
-    unit = str(MEASURES[run.measure].unit) if run.measure in MEASURES else "puan"
+    unit = unit_of(run)
     return turkish_upper(unit[:1]) + unit[1:]
 
 

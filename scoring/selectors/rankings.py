@@ -102,14 +102,24 @@ def rank_measure(
 
     ``partition`` None means the measure's own one, "" the whole province. Raises ``UserError``.
     """
-    chosen = measure_of(measure)
+    wanted = measure_of(measure).default_partition if partition is None else partition
     query = Query(year, term, exam, with_evidence)
+    return next(iter(rank_partitions(measure=measure, query=query, partitions=[wanted], count=count)))
+
+
+def rank_partitions(
+    *, measure: str, query: Query, partitions: Sequence[str], count: int | None = None
+) -> Iterator[Ranking]:
+    """One reading ranked in several partitions, one after the other ("" is the whole province); as ``rank_measure``."""
+    chosen = measure_of(measure)
     check_need(chosen, query)
-    parts = Partition.parse(chosen.default_partition if partition is None else partition, chosen.partitions)
-    with collector_paused():
-        with one_view():
-            reading = chosen.read(query)
-        return rank_reading(chosen, parts, reading, count)
+    wanted = [Partition.parse(partition, chosen.partitions) for partition in partitions]
+    with collector_paused(), one_view():
+        reading = chosen.read(query)
+    for parts in wanted:
+        with collector_paused():
+            ranking = rank_reading(chosen, parts, reading, count)
+        yield ranking
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from scoring.models import PointsTable, RankingRun
 from scoring.models.points import PointsTableStatus
 from scoring.workflow import RunStatus
 
+EXAM_VERSIONS = ExamVersion.objects.select_related("exam__year").order_by("-exam__date", "exam__code", "-number")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -45,9 +47,8 @@ class Source:
 
 def with_sources(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
     """The runs with all that ``sources_of`` looks at, in one query more."""
-    versions = ExamVersion.objects.select_related("exam__year").order_by("-exam__date", "exam__code", "-number")
     return runs.select_related("points_table", "criteria_table").prefetch_related(
-        Prefetch("exam_versions", queryset=versions)
+        Prefetch("exam_versions", queryset=EXAM_VERSIONS)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scoring.exports import has_subjects, holder_of, value_head
+from scoring.exports import has_subjects, holder_of, unit_of, value_head
 from scoring.inputs import MEASURES, Partition
 from scoring.models import RankingRun
 
@@ -28,7 +28,7 @@ def describe(found: RankingRun) -> RankingRun:
         "area": measure.area if measure else "",
         "partition_label": Partition(tuple(found.partition.split(","))).label,
         "about": about(found),
-        "unit": measure.unit if measure else "",
+        "unit": unit_of(found),
         "value_head": value_head(found),
         "holder": holder_of(found),
         "holder_head": HOLDER_HEADS[holder_of(found)],

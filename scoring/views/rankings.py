@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from common.tables import PAGE_PARAM, csv_response, page_of, xlsx_response
 from schools.models.units import Category
 from schools.year_settings import definition_of
-from scoring.exports import run_cells, run_columns
+from scoring.exports import holder_of, run_cells, run_columns
 from scoring.forms import ComputeForm, MeasureForm, RunFilterForm, RunListFilterForm
 from scoring.models import RankingRow, RankingRun
 from scoring.rules import computable_by, may
@@ -25,14 +26,20 @@ from scoring.selectors import rows as rows_of
 from scoring.selectors.reasons import group_label
 from scoring.views.access import seen, year_of
 from scoring.views.labels import describe
+from scoring.views.workings import working_context
 from scoring.workflow import RunStatus
 
 RUNS = sources.with_sources(
     RankingRun.objects.select_related("year__province", "computed_by", "published_by", "previous__points_table")
 )
 ROWS = RankingRow.objects.select_related(
-    "run__year__province", "run__points_table", "staff__user", "institution__district", "district"
-)
+    "run__year__province",
+    "run__points_table",
+    "run__criteria_table",
+    "staff__user",
+    "institution__district",
+    "district",
+).prefetch_related(Prefetch("run__exam_versions", queryset=sources.EXAM_VERSIONS))
 CATEGORY_LABELS = {category.value: category.label for category in Category}
 COUNT_LABELS = {
     "rows": gettext_lazy("Sıralanan"),
@@ -147,18 +154,24 @@ def run_facts(found: RankingRun) -> list[tuple[str, Any]]:
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """How a row's value came about; permission: scoring.view_row."""
     found = seen(request, ROWS, pk, "scoring.view_row")
-    describe(found.run)
-    return render(
-        request,
-        "scoring/row.html",
-        {
-            "row": found,
-            "run": found.run,
-            "group": group_label(found),
-            "objections": runs.objections_visible_to(request.user, found.run.year).filter(row=found),
-            "can_object": runs.is_window_open(found.run) and may(request.user, "scoring.object", found),
-        },
-    )
+    run = describe(found.run)
+    read = sources.sources_of(run, sources.in_force(run.year))
+    place = (found.subject, found.evidence.get("institution", ""), found.evidence.get("district", ""))
+    if holder_of(run) == "institution":
+        place = (found.subject, found.evidence.get("institution_code", ""), found.evidence.get("district", ""))
+    context = {
+        "row": found,
+        "run": run,
+        "group": group_label(found),
+        "lead": ", ".join(word for word in place if word),
+        "sources": read,
+        "outdated": [source for source in read if source.is_outdated and run.status != RunStatus.SUPERSEDED],
+        "is_board": may(request.user, "scoring.compare_runs", run),
+        "can_compute": may(request.user, "scoring.compute_run", run),
+        "objections": runs.objections_visible_to(request.user, run.year).filter(row=found),
+        "can_object": runs.is_window_open(run) and may(request.user, "scoring.object", found),
+    }
+    return render(request, "scoring/row.html", context | working_context(found, request.user))
 
 
 @login_required
