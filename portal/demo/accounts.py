@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
-from schools.models import AcademicYear, Commission, Institution, Seat, StaffMember
+from portal.demo.earlier import FINAL_GRADE
+from schools.models import AcademicYear, Commission, Institution, InstitutionYear, Seat, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.people import Title
 
@@ -37,6 +38,8 @@ ACCOUNTS = (
     DemoAccount("teknik", "İl teknik ekibi (inceleyen)"),
     DemoAccount("teknik2", "İl teknik ekibi (ikinci inceleyen)"),
     DemoAccount("izleme", "Proje izleme ve değerlendirme kurulu"),
+    DemoAccount("akademik", "Akademik çalışmalar izleme ve değerlendirme kurulu"),
+    DemoAccount("eba", "Yenilik ve EBA izleme ve değerlendirme kurulu"),
     DemoAccount("yurutme", "İl proje yürütme kurulu"),
     DemoAccount("vali", "Vali (mülki amir, il)"),
     DemoAccount("kaymakam", "Edremit Kaymakamı (mülki amir, ilçe)"),
@@ -65,6 +68,8 @@ def build_accounts(year: AcademicYear) -> None:
     _account("vali", executive[0].staff)
     _account("yurutme", executive[3].staff)
     _account("izleme", _province_seats(year, CommissionKind.MONITORING_PROJECT)[0].staff)
+    _account("akademik", _province_seats(year, CommissionKind.MONITORING_ACADEMIC)[0].staff)
+    _account("eba", _province_seats(year, CommissionKind.MONITORING_INNOVATION_EBA)[0].staff)
     _account("veri", _province_seats(year, CommissionKind.MEASUREMENT_CENTRE)[0].staff)
     board = Commission.objects.get(year=year, kind=CommissionKind.DISTRICT, district__name="Edremit")
     members = list(board.seats.select_related("staff").order_by("pk"))
@@ -86,6 +91,13 @@ def build_accounts(year: AcademicYear) -> None:
     EmailAddress.objects.create(user=system, email=system.email, verified=True, primary=True)
 
 
+def home_school() -> Institution:
+    """The school of the demo's coordinator."""
+    seat = Seat.objects.select_related("commission__institution").get(staff__user__email=f"okul@{DEMO_DOMAIN}")
+    assert seat.commission.institution is not None
+    return seat.commission.institution
+
+
 def _province_seats(year: AcademicYear, kind: CommissionKind) -> list[Seat]:
     return list(
         Seat.objects.filter(commission__year=year, commission__kind=kind).select_related("staff").order_by("pk")
@@ -93,14 +105,18 @@ def _province_seats(year: AcademicYear, kind: CommissionKind) -> list[Seat]:
 
 
 def _two_schools(year: AcademicYear) -> tuple[Institution, Institution]:
-    """Two schools of Edremit: rather public, without a principal on the district board, with many projects."""
+    """Two schools of Edremit: rather with a final grade, public, without a principal on the district board, with many
+    projects."""
     first, second, *_ = (
         Institution.objects.filter(district__name="Edremit", district__province=year.province)
         .annotate(
             on_board=Count("postings", filter=Q(postings__staff__seats__commission__kind=CommissionKind.DISTRICT)),
             projects_count=Count("projects", filter=Q(projects__year=year), distinct=True),
+            final=Exists(
+                InstitutionYear.objects.filter(institution=OuterRef("pk"), year=year, category__in=FINAL_GRADE)
+            ),
         )
-        .order_by("is_private", "on_board", "-projects_count", "pk")[:2]
+        .order_by("-final", "is_private", "on_board", "-projects_count", "pk")[:2]
     )
     return first, second
 

@@ -10,19 +10,25 @@ from random import Random
 
 from django.db import transaction
 
+from accounts.models import User
 from common.audit import record
 from common.errors import UserError
-from portal.demo.accounts import build_accounts, build_author, build_reviewers
+from exams.models import Exam
+from portal.demo.accounts import build_accounts, build_author, build_reviewers, home_school
+from portal.demo.earlier import build_earlier_projects, build_earlier_year
+from portal.demo.eba import build_eba
 from portal.demo.evidence import build_evidence
+from portal.demo.exams import ExamBuilder
 from portal.demo.people import build_staff, build_students
 from portal.demo.projects import ProjectBuilder
 from portal.demo.seats import build_seats
 from portal.demo.sizes import SIZES
-from portal.demo.units import build_institutions
+from portal.demo.teaching import build_coaching, build_teaching, teachers_by_school
+from portal.demo.units import School, build_institutions
 from portal.services import install_province
-from schools.models import AcademicYear, Institution, YearSetting
+from schools.models import AcademicYear, Institution, Posting, YearSetting
 
-PLATE, YEAR = 10, "2026-2027"
+PLATE, YEAR, EARLIER_YEAR = 10, "2026-2027", "2025-2026"
 SUBMISSION_DEADLINE = datetime(2027, 5, 28, 20, 59, tzinfo=UTC)
 
 
@@ -31,6 +37,7 @@ def build_demo(*, size: str, seed: int) -> dict[str, int]:
     plan = SIZES[size]
     rng = Random(seed)  # noqa: S311  a repeatable source is the point
     year = install_province(plate=PLATE, year_name=YEAR, by=None)
+    earlier = install_province(plate=PLATE, year_name=EARLIER_YEAR, by=None)
     if Institution.objects.exists():
         raise UserError("Veri tabanında kurumlar var; deneme verisi yalnız boş veri tabanına yüklenir.")
     with transaction.atomic():
@@ -48,14 +55,44 @@ def build_demo(*, size: str, seed: int) -> dict[str, int]:
         builder.build(plan)
         build_evidence(year=year, count=plan.evidence, by=author)
         build_accounts(year)
+        counts = _build_academic(year, earlier, schools, postings, author, seed)
+        build_earlier_projects(year=earlier, institution=home_school(), reviewer=reviewers[0])
         record(action="demo.build", target=year, by=None, after={"size": size, "seed": seed})
-    return _counts(year, students)
-
-
-def _counts(year: AcademicYear, students: int) -> dict[str, int]:
     return {
         "institutions": Institution.objects.filter(province=year.province).count(),
         "staff": year.postings.count(),
         "students": students,
         "projects": year.projects.count(),
+        **counts,
+    }
+
+
+def _build_academic(
+    year: AcademicYear,
+    earlier: AcademicYear,
+    schools: list[School],
+    postings: list[Posting],
+    author: User,
+    seed: int,
+) -> dict[str, int]:
+    """Last year, teaching, exams and EBA, each from its own random source, so that none moves the others."""
+
+    def source(part: str) -> Random:
+        return Random(f"{seed} {part}")  # noqa: S311  a repeatable source is the point
+
+    left = build_earlier_year(
+        year=earlier, current=year, schools=schools, postings=postings, rng=source("earlier year")
+    )
+    teachers = teachers_by_school(postings)
+    for each in (earlier, year):
+        build_teaching(year=each, schools=schools, teachers=teachers)
+    build_coaching(year=year, schools=schools, teachers=teachers)
+    results = ExamBuilder(year=year, earlier=earlier, rng=source("exams")).build(author=author, silent=home_school())
+    staff_use, student_use = build_eba(year=year, rng=source("eba"))
+    return {
+        "former_students": left,
+        "exams": Exam.objects.filter(year__in=(earlier, year)).count(),
+        "results": results,
+        "staff_use": staff_use,
+        "student_use": student_use,
     }

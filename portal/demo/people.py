@@ -14,13 +14,15 @@ from schools.models import AcademicYear, Enrolment, Posting, Section, StaffMembe
 from schools.models.people import Employment, Title
 from schools.models.units import Category
 
+LAST_STEM = 969_999_999
+"""The first nine digits of a number of this year's people lie below."""
 SECTION_SIZE = 28
 SECTION_NAMES = "ABCDEFGHIJKLMNOPRSTUVYZ"
 
 
-def identities(count: int, rng: Random) -> Iterator[Identity]:
-    """``count`` different valid numbers, as what the module keeps of them."""
-    stems = rng.sample(range(100_000_000, 969_999_999), count)
+def identities(count: int, rng: Random, *, low: int = 100_000_000, high: int = LAST_STEM) -> Iterator[Identity]:
+    """``count`` different valid numbers with stems from ``low`` to below ``high``, as what the module keeps of them."""
+    stems = rng.sample(range(low, high), count)
     for found in parse_identities(complete_tc(str(stem)) for stem in stems):
         if not isinstance(found, Identity):
             raise AssertionError("a completed number must pass its own check")

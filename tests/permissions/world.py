@@ -24,13 +24,14 @@ from common.imports.kinds import Scope
 from common.imports.services import check_batch, start_import
 from common.models import ImportBatch, Job, MailDelivery, Notification
 from common.outbox import notify
+from eba.services import new_version as new_criteria
 from portal.demo.accounts import ACCOUNTS, DEMO_DOMAIN
 from portal.demo.build import build_demo
 from projects import tasks
 from projects.models import Claim, ClaimQuestion, Evidence, Project, ReviewReason, SavedFilter, TeamTeacher
 from projects.services.exports import keep_export
 from projects.workflow import ClaimStatus
-from schools.models import AcademicYear, Institution, Posting, Seat, Section
+from schools.models import AcademicYear, Coaching, Enrolment, Institution, Posting, Seat, Section, TeachingAssignment
 from scoring.models import Objection, RankingRun
 from scoring.services import compute_run, new_version, publish_run
 from scoring.tasks import JOB_KIND as RANKING_JOB
@@ -42,7 +43,8 @@ POSTED = {
 """What a POST must carry before the site looks at who asks; everything else is posted empty."""
 
 STRANGER = "stranger"
-ROLES = (STRANGER, *(account.name for account in ACCOUNTS))
+LATER = {"akademik", "eba"}
+ROLES = (STRANGER, *(account.name for account in ACCOUNTS if account.name not in LATER))
 
 
 @dataclass
@@ -90,7 +92,7 @@ def addresses() -> list[tuple[str, tuple[str, ...]]]:
 def build_world() -> World:
     """Build it through the services, as the people of the demo would."""
     build_demo(size="school", seed=11)
-    year = AcademicYear.objects.select_related("province").get()
+    year = AcademicYear.objects.select_related("province").get(is_current=True)
     coordinator = User.objects.get(email=f"okul@{DEMO_DOMAIN}")
     school = Seat.objects.get(staff__user=coordinator).commission.institution
     assert school is not None
@@ -147,7 +149,7 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "common:notification_open": notice.pk,
         "common:mail_resend": _mail(notice).pk,
         "projects:remove_evidence": evidence.pk,
-        "projects:good_example": Project.objects.filter(institution=world.school, status="approved")[0].pk,
+        "projects:good_example": world.year.projects.filter(institution=world.school, status="approved")[0].pk,
         "projects:evidence": evidence.pk,
         "schools:commission": seat.commission_id,
         "schools:seat_create": seat.commission_id,
@@ -164,6 +166,12 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "scoring:object": row.pk,
         "scoring:objection": objection.pk,
         "scoring:points_of": seat.staff_id,
+        "schools:section_teaching": _assignment(world).section_id,
+        "schools:teaching_remove": _assignment(world).pk,
+        "schools:student_coach": _final_year(world).pk,
+        "schools:coaching_remove": _coaching(world).pk,
+        "eba:district": world.school.district_id,
+        "eba:staff": seat.staff_id,
         "awards:round": certificate.line.list.round_id,
         "awards:decide_many": certificate.line.list.round_id,
         "awards:offer_many": certificate.line.list.round_id,
@@ -175,7 +183,9 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         _of("projects:", "correct_claim upload_to_claim withdraw review take take_back release decide"), claim.pk
     )
     by_pk |= dict.fromkeys(_of("projects:", "skip note question ask_opinion give_opinion colleagues assign"), claim.pk)
-    by_pk |= dict.fromkeys(_of("scoring:", "run run_freshness publish compare"), run.pk)
+    by_pk |= dict.fromkeys(_of("scoring:", "run run_freshness publish compare what_if"), run.pk)
+    draft = new_criteria(year=world.year, reason="Yeni ölçüt", by=world.user("teknik"))
+    by_pk |= dict.fromkeys(_of("eba:", "table edit_table approve_table discard_table"), draft.pk)
     by_pk |= dict.fromkeys(_of("scoring:", "points_table edit_table approve_table discard_table"), table.pk)
     by_pk |= dict.fromkeys(_of("awards:", "certificate download signed upload_signed revoke replace"), certificate.pk)
     by_pk |= dict.fromkeys(
@@ -193,6 +203,10 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
             by_pk[address] = project.pk if address.startswith("projects:") else list_pk
     return {address: {"pk": pk} for address, pk in by_pk.items()} | {
         "schools:institution": {"code": world.school.code},
+        "schools:teaching": {"code": world.school.code},
+        "schools:coaching": {"code": world.school.code},
+        "eba:school": {"code": world.school.code},
+        "eba:students": {"code": world.school.code},
         "schools:sections": {"code": world.school.code},
         "schools:year_setting": {"key": "team_share"},
         "schools:invitation_open": {"token": "x" * 40},
@@ -207,6 +221,24 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "account_confirm_email": {"key": "x"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
     }
+
+
+def _assignment(world: World) -> TeachingAssignment:
+    section = Section.objects.filter(institution=world.school, year=world.year).order_by("pk")[0]
+    teacher = Posting.objects.filter(institution=world.school, year=world.year).order_by("pk")[0].staff
+    values = {"teacher": teacher, "subject": "Felsefe", "subject_key": "felsefe"}
+    return TeachingAssignment.objects.get_or_create(section=section, **values)[0]
+
+
+def _final_year(world: World) -> Enrolment:
+    pupils = Enrolment.objects.filter(institution=world.school, year=world.year, grade__in=(8, 12))
+    return pupils.order_by("pk")[0]
+
+
+def _coaching(world: World) -> Coaching:
+    teacher = Posting.objects.filter(institution=world.school, year=world.year).order_by("pk")[0].staff
+    student = _final_year(world).student
+    return Coaching.objects.get_or_create(year=world.year, teacher=teacher, student=student)[0]
 
 
 def _of(prefix: str, names: str) -> list[str]:
@@ -227,17 +259,7 @@ def _question(claim: Claim, by: User) -> ClaimQuestion:
 
 def _earlier_project(world: World) -> Project:
     """A project of the school from the year before."""
-    current = world.year
-    year = AcademicYear.objects.create(
-        province=current.province,
-        name=f"{current.start_date.year - 1}-{current.start_date.year}",
-        start_date=current.start_date - dt.timedelta(days=365),
-        second_term_date=current.second_term_date - dt.timedelta(days=365),
-        end_date=current.end_date - dt.timedelta(days=365),
-    )
-    return Project.objects.create(
-        institution=world.school, year=year, title="Zeytin Günlüğü", title_key="zeytin gunlugu"
-    )
+    return Project.objects.filter(institution=world.school, year__is_current=False).order_by("pk")[0]
 
 
 def _moved_project(world: World) -> Project:

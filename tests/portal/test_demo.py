@@ -3,16 +3,30 @@ from random import Random
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count
+from django.db.models import Count, F, Sum
 
 from common.errors import UserError
 from common.identity import Identity
+from eba.models import StaffUse, StaffUseValue, StudentUse
+from exams.models import UNITS, Exam, ExamAnalysis, StudentResult, SubjectResult, TopicResult
+from exams.selectors import last_year_exam
+from portal.demo.accounts import DEMO_DOMAIN, home_school
 from portal.demo.build import build_demo
 from portal.demo.people import identities
+from portal.demo.projects import REFERENCE_MOMENT
 from portal.demo.sizes import CATEGORY_WEIGHTS, DISTRICT_WEIGHTS, SIZES, shares
 from projects.models import Claim, Project
 from projects.workflow import project_status
-from schools.models import Enrolment, Institution, Posting, Seat, StaffMember
+from schools.models import (
+    Coaching,
+    Enrolment,
+    Institution,
+    Posting,
+    Seat,
+    StaffMember,
+    Student,
+    TeachingAssignment,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +48,22 @@ def fingerprint() -> str:
         Claim.objects.order_by("project__institution__code", "project__title_key", "item__code", "stage").values_list(
             "item__code", "stage", "status", "submitted_at", "decided_at", "independent_points"
         ),
+        TeachingAssignment.objects.order_by("section__year__name", "section__name", "subject", "pk").values_list(
+            "section__institution__code", "section__grade", "section__name", "subject", "teacher__name_key"
+        ),
+        StudentResult.objects.order_by("exam__code", "student__identity_digest").values_list(
+            "exam__code", "exam__version", "student__name_key", "score_units", "national_rank", "percentile_units"
+        ),
+        SubjectResult.objects.order_by(
+            "result__exam__code", "subject__order", "result__student__identity_digest"
+        ).values_list("subject__name", "correct", "wrong"),
+        TopicResult.objects.order_by("topic__order", "result__student__identity_digest").values_list(
+            "topic__name", "correct", "wrong"
+        ),
+        StaffUseValue.objects.order_by("use__term", "criterion__code", "use__staff__identity_digest").values_list(
+            "use__staff__name_key", "value_units"
+        ),
+        StudentUse.objects.order_by("term", "student__identity_digest").values_list("time_units", "class_rank"),
     ):
         for row in rows:
             digest.update(repr(row).encode())
@@ -58,6 +88,11 @@ def test_counts_are_those_of_the_size() -> None:
         "staff": size.staff,
         "students": size.students,
         "projects": size.projects,
+        "former_students": Student.objects.count() - size.students,
+        "exams": 6,
+        "results": StudentResult.objects.count(),
+        "staff_use": StaffUse.objects.count(),
+        "student_use": StudentUse.objects.count(),
     }
     officers = 5 + 5 + 2 * 4 + 1 + 20 * 4
     assert StaffMember.objects.count() == size.staff + officers
@@ -69,6 +104,60 @@ def test_counts_are_those_of_the_size() -> None:
     ]
     assert stale == []
     assert not Project.objects.annotate(team=Count("team_teachers")).filter(team=0).exists()
+
+
+def test_both_years_have_a_central_exam_whose_teachers_can_be_compared() -> None:
+    build_demo(size="school", seed=1)
+    current = Exam.objects.get(code="LGS-2027")
+    before = last_year_exam(current)
+    assert before is not None
+    assert (before.code, before.year.name, current.year.name) == ("LGS-2026", "2025-2026", "2026-2027")
+    assert {exam.published_at is not None for exam in (before, current)} == {True}
+    for exam in (before, current):
+        taught = TeachingAssignment.objects.filter(section__year=exam.year, section__grade=8)
+        assert set(taught.values_list("subject_key", flat=True)) == set(exam.subjects.values_list("key", flat=True))
+        enrolled = Enrolment.objects.filter(year=exam.year, grade=8).values("student")
+        assert not exam.results.exclude(student__in=enrolled).exists()
+        assert exam.results.filter(score_units__isnull=False).count() > 40
+
+
+def test_results_are_possible() -> None:
+    build_demo(size="school", seed=1)
+    taken = SubjectResult.objects.filter(correct__isnull=False)
+    assert not taken.filter(correct__gt=F("subject__questions") - F("wrong")).exists()
+    assert SubjectResult.objects.count() == sum(
+        exam.results.count() * exam.subjects.count() for exam in Exam.objects.all()
+    )
+    assert StudentResult.objects.exclude(subjects__correct__isnull=False).exists()
+    topics = TopicResult.objects.values("result").annotate(Sum("correct"), Sum("wrong")).order_by("result")
+    whole = SubjectResult.objects.filter(subject__exam__code="IZLEME-8-2", subject__key="matematik").order_by("result")
+    assert [(row["correct__sum"], row["wrong__sum"]) for row in topics] == list(whole.values_list("correct", "wrong"))
+    ranked = StudentResult.objects.filter(national_rank__isnull=False)
+    assert not ranked.filter(national_rank__lt=F("province_rank")).exists()
+    assert not ranked.filter(percentile_units__gt=100 * UNITS).exists()
+
+
+def test_one_sitting_waits_for_publication_and_one_analysis_for_the_school() -> None:
+    build_demo(size="school", seed=1)
+    waiting = Exam.objects.get(published_at=None)
+    assert waiting.code == "IZLEME-8-3"
+    assert 0 <= (REFERENCE_MOMENT.date() - waiting.date).days <= 10
+    support = Exam.objects.get(kind="eba")
+    assert 0 <= (REFERENCE_MOMENT.date() - support.date).days <= 5
+    assert not ExamAnalysis.objects.filter(exam=support, institution=home_school()).exists()
+
+
+def test_coaches_and_both_terms_of_eba() -> None:
+    build_demo(size="school", seed=11)
+    eighth = Enrolment.objects.filter(year__is_current=True, grade=8).count()
+    assert Coaching.objects.count() == Coaching.objects.values("student").distinct().count() == eighth
+    for term in (1, 2):
+        uses = StaffUse.objects.filter(term=term)
+        assert uses.count() > 25
+        assert StaffUseValue.objects.filter(use__in=uses).count() == 7 * uses.count()
+        assert StudentUse.objects.filter(term=term).count() > 400
+    teacher = StaffMember.objects.get(user__email=f"ogretmen@{DEMO_DOMAIN}")
+    assert Coaching.objects.filter(teacher=teacher).exists()
 
 
 def test_a_database_with_institutions_is_left_alone() -> None:

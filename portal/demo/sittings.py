@@ -1,0 +1,102 @@
+"""Which exams the demo has: what was asked, when, how hard it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from exams.models import ExamKind, ExamLevel
+
+Subjects = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One exam. ``subjects`` empty: those of the family's template. ``published``: days after the exam, None: not yet.
+
+    ``taken`` is the percentage of the grade that applied; ``scale`` says how a puan is reckoned, "" where there is
+    none. ``topics`` are of Matematik, with their questions.
+    """
+
+    code: str
+    name: str
+    family: str
+    kind: str
+    level: str
+    date: date
+    published: int | None
+    taken: int
+    earlier: bool = False
+    divisor: int = 3
+    subjects: Subjects = ()
+    scale: str = ""
+    topics: Subjects = field(default=())
+
+
+_MIDDLE: Subjects = (("Türkçe", 20), ("Matematik", 20), ("Fen Bilimleri", 20))
+_HIGH: Subjects = (("Türkçe", 20), ("Matematik", 20), ("Fizik", 10), ("Tarih", 10))
+_EIGHTH = ("IZLEME-8", ExamKind.MONITORING, ExamLevel.MIDDLE)
+_TWELFTH = ("IZLEME-12", ExamKind.MONITORING, ExamLevel.HIGH)
+_LGS = ("LGS", ExamKind.CENTRAL, ExamLevel.MIDDLE)
+_TYT = ("TYT", ExamKind.CENTRAL, ExamLevel.HIGH)
+
+SITTINGS = (
+    Sitting("LGS-2026", "LGS 2026", *_LGS, date(2026, 6, 14), 19, 93, earlier=True, scale="LGS"),
+    Sitting("TYT-2026", "TYT 2026", *_TYT, date(2026, 6, 20), 32, 91, earlier=True, divisor=4, scale="TYT"),
+    Sitting("LGS-2027", "LGS 2027", *_LGS, date(2027, 6, 13), 19, 94, scale="LGS"),
+    Sitting("TYT-2027", "TYT 2027", *_TYT, date(2027, 6, 19), 32, 92, divisor=4, scale="TYT"),
+    Sitting(
+        "IZLEME-8-1", "8. sınıf 1. izleme ve değerlendirme sınavı", *_EIGHTH, date(2026, 10, 8), 7, 95, subjects=_MIDDLE
+    ),
+    Sitting(
+        "IZLEME-8-2",
+        "8. sınıf 2. izleme ve değerlendirme sınavı",
+        *_EIGHTH,
+        date(2026, 10, 27),
+        8,
+        95,
+        subjects=_MIDDLE,
+        topics=(("Çarpanlar ve Katlar", 6), ("Üslü İfadeler", 8), ("Kareköklü İfadeler", 6)),
+    ),
+    Sitting(
+        "IZLEME-8-3",
+        "8. sınıf 3. izleme ve değerlendirme sınavı",
+        *_EIGHTH,
+        date(2026, 11, 17),
+        None,
+        94,
+        subjects=_MIDDLE,
+    ),
+    Sitting(
+        "IZLEME-12-1",
+        "12. sınıf 1. izleme ve değerlendirme sınavı",
+        *_TWELFTH,
+        date(2026, 10, 9),
+        9,
+        93,
+        divisor=4,
+        subjects=_HIGH,
+    ),
+    Sitting(
+        "IZLEME-12-2",
+        "12. sınıf 2. izleme ve değerlendirme sınavı",
+        *_TWELFTH,
+        date(2026, 11, 5),
+        8,
+        92,
+        divisor=4,
+        subjects=_HIGH,
+    ),
+    Sitting(
+        "EBA-DESTEK-1",
+        "8. sınıf EBA akademik destek sınavı",
+        "EBA-DESTEK-8",
+        ExamKind.EBA,
+        ExamLevel.MIDDLE,
+        date(2026, 11, 18),
+        1,
+        90,
+        divisor=0,
+        subjects=(("Türkçe", 10), ("Matematik", 10), ("Fen Bilimleri", 10)),
+    ),
+)
