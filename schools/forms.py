@@ -143,6 +143,36 @@ class ClassGuideForm(forms.Form):
         field.offer(postings)
 
 
+class TeachingForm(forms.Form):
+    """A subject of a section and who teaches it; ``subjects`` are suggested, another may be written."""
+
+    subject = forms.CharField(
+        label=_("Ders"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "subjects", "autocomplete": "off"}),
+        help_text=_("Sınavdaki dersin adıyla yazınız; sınav sonuçları öğretmene bu adla bağlanır."),
+    )
+    staff = StaffChoice(label=_("Öğretmen"))
+
+    def __init__(self, *args: Any, postings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["staff"]
+        assert isinstance(field, StaffChoice)
+        field.offer(postings)
+
+
+class CoachForm(forms.Form):
+    """The danışman öğretmen of a student."""
+
+    staff = StaffChoice(label=_("Danışman öğretmen"))
+
+    def __init__(self, *args: Any, postings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["staff"]
+        assert isinstance(field, StaffChoice)
+        field.offer(postings)
+
+
 class SeatForm(forms.Form):
     """A seat on a commission: the role and the first day; subclasses say how the person is chosen."""
 

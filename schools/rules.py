@@ -197,6 +197,7 @@ PERMISSIONS: dict[str, Any] = {
     "schools.view_students": sees_institution,
     "schools.view_student": sees_person,
     "schools.edit_section": is_school_chair | is_school_coordinator | is_technical | is_system_admin,
+    "schools.edit_coaching": is_school_chair | is_school_coordinator | is_technical,
     "schools.view_commission": is_signed_in & (has_any_seat | is_system_admin),
     "schools.form_commission": is_technical | is_system_admin,
     "schools.seat_person": sits_above_commission | is_system_admin,

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from schools.views import commissions, institutions, invitations, people, sections, year_settings
+from schools.views import commissions, institutions, invitations, people, sections, teaching, year_settings
 
 app_name = "schools"
 
@@ -19,6 +19,12 @@ urlpatterns = [
     path("kurumlar/<kurumkodu:code>/", institutions.institution_detail, name="institution"),
     path("kurumlar/<kurumkodu:code>/subeler/", sections.section_list, name="sections"),
     path("subeler/<int:pk>/ogretmen/", sections.section_guide, name="section_guide"),
+    path("kurumlar/<kurumkodu:code>/dersler/", teaching.teaching_list, name="teaching"),
+    path("subeler/<int:pk>/dersler/", teaching.section_teaching, name="section_teaching"),
+    path("ders-gorevleri/<int:pk>/kaldir/", teaching.teaching_remove, name="teaching_remove"),
+    path("kurumlar/<kurumkodu:code>/danismanlik/", teaching.coaching_list, name="coaching"),
+    path("ogrenci-kayitlari/<int:pk>/danisman/", teaching.student_coach, name="student_coach"),
+    path("danismanlik/<int:pk>/kaldir/", teaching.coaching_remove, name="coaching_remove"),
     path("personel/", people.staff_list, name="staff"),
     path("personel/<int:pk>/", people.person_detail, name="person"),
     path("personel/<int:pk>/hesap/", people.person_account, name="person_account"),

@@ -9,6 +9,7 @@ from schools.services.access import (
     reopen_account,
     send_due_invitations,
 )
+from schools.services.assignments import assign_coach, assign_teacher, unassign_coach, unassign_teacher
 from schools.services.commissions import (
     add_officer,
     end_seat,
@@ -24,6 +25,8 @@ __all__ = [
     "accept_invitation",
     "add_officer",
     "approve_year_settings",
+    "assign_coach",
+    "assign_teacher",
     "close_account",
     "digest_of_token",
     "end_seat",
@@ -36,5 +39,7 @@ __all__ = [
     "send_due_invitations",
     "set_class_guide",
     "set_year_setting",
+    "unassign_coach",
+    "unassign_teacher",
     "withdraw_seat",
 ]

@@ -50,7 +50,8 @@ SEEN_BY = {
     " scoring:objections scoring:objection awards:own common:notifications common:mail_settings account_email"
     " account_change_password portal:tasks account_logout account_reauthenticate mfa_index mfa_activate_totp"
     " mfa_list_webauthn mfa_add_webauthn"
-    " schools:section_guide eba:school eba:students eba:province eba:criteria",
+    " schools:section_guide schools:teaching schools:section_teaching schools:coaching schools:student_coach"
+    " eba:school eba:students eba:province eba:criteria",
     "mudur": "portal:home schools:commission schools:seat_create schools:seat_end schools:seat_invite projects:detail",
     "ogretmen": "portal:home scoring:my_points awards:own eba:own",
     "teknik": "portal:home projects:list projects:reading"
@@ -91,7 +92,7 @@ NOT_PAGES = set(
     " projects:find_teachers projects:good_example projects:partners projects:problems projects:release"
     " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim"
     " projects:withdraw"
-    " eba:home eba:approve_table eba:discard_table"
+    " eba:home eba:approve_table eba:discard_table schools:teaching_remove schools:coaching_remove"
     " schools:invitation_open schools:person_account schools:seat_withdraw schools:settings_approve"
     " scoring:approve_table scoring:compute scoring:discard_table scoring:export scoring:points_preview"
     " scoring:publish scoring:run_freshness awards:add awards:compute awards:confirm awards:decide_many"
