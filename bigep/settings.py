@@ -223,7 +223,7 @@ MFA_TOTP_ISSUER = "BİGEP Modülü"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
 # --- Sessions, cookies, headers ----------------------------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 3 * 60 * 60
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-invitations": {"task": "schools.tasks.send_invitations", "schedule": 60, "options": {"expires": 60}},
     # By day only: who wants mail at once is not woken. What a missed hour left undone, the next one does.
     "send-reminders": {"task": "projects.tasks.send_reminders", "schedule": crontab(minute=5, hour="6-20")},
+    "send-exam-reminders": {"task": "exams.tasks.send_reminders", "schedule": crontab(minute=15, hour="6-20")},
     "discard-exports": {"task": "projects.tasks.discard_expired_exports", "schedule": 1800},
 }
 

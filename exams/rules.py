@@ -80,6 +80,7 @@ PERMISSIONS: dict[str, Any] = {
     "exams.view_school": sees_institution,
     "exams.view_named_results": is_school_commission,
     "exams.view_student": leads_its_school | coaches,
+    "exams.list_coached": coaches,
     "exams.write_analysis": is_school_chair | is_school_coordinator,
     "exams.view_analyses": sees_district,
 }

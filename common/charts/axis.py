@@ -43,11 +43,11 @@ def axis_for(values: Sequence[Number], *, from_zero: bool = True) -> Axis:
     low, high = min(exact), max(exact)
     if low == high:
         low, high = (low, low + 1) if from_zero else (low - 1, high + 1)
-    step = _round_step((high - low) / MOST_STEPS)
+    step = round_step((high - low) / MOST_STEPS)
     return Axis(low // step * step, -(-high // step) * step, step)
 
 
-def _round_step(least: Fraction) -> Fraction:
+def round_step(least: Fraction) -> Fraction:
     power = Fraction(1)
     while power > least:
         power /= 10
