@@ -19,6 +19,7 @@ from schools.authority import seats_of
 from schools.models import AcademicYear, InstitutionYear, Posting, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.units import Category
+from scoring.selectors.sources import outdated_runs
 
 _CATEGORY_ORDER = {category: order for order, category in enumerate(Category.values)}
 
@@ -61,6 +62,19 @@ def with_counts(lists: QuerySet[AwardList]) -> QuerySet[AwardList]:
         tie_count=Count("lines", filter=Q(lines__status=LineStatus.AWARDED, lines__tied_at_cut=True)),
         struck_count=Count("lines", filter=Q(lines__status=LineStatus.STRUCK)),
     ).order_by("rule__order", turkish_order("district__name"), "pk")
+
+
+def mark_outdated(lists: Iterable[AwardList]) -> bool:
+    """Gives each list ``outdated``: why its ranking no longer stands on the newest data, in sentences; whether any is.
+
+    Discarded lists have nothing to be warned about.
+    """
+    shown = list(lists)
+    found = outdated_runs(one.run_id for one in shown if one.status != ListStatus.DISCARDED)
+    for one in shown:
+        is_shown = one.status != ListStatus.DISCARDED
+        one.outdated = found.get(one.run_id or 0, []) if is_shown else []  # type: ignore[attr-defined]
+    return bool(found)
 
 
 def lists_offered_to(user: Any) -> QuerySet[AwardList]:

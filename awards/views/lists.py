@@ -24,12 +24,15 @@ from common.files import serve
 from common.jobs import create_job, wake
 from common.tables import csv_response, page_of, xlsx_response
 from common.text import fold
+from scoring.rules import may as may_score
 
 
 def visible_list(request: HttpRequest, pk: int, permission: str = "") -> AwardList:
     """The list if the user may read it and, with ``permission``, act on it; 404 otherwise."""
     award_list = get_object_or_404(
-        selectors.lists_visible_to(request.user).select_related("run__points_table", "decided_by", "signatory__staff"),
+        selectors.lists_visible_to(request.user).select_related(
+            "run__points_table", "run__year", "decided_by", "signatory__staff"
+        ),
         pk=pk,
     )
     if permission and not may(request.user, permission, award_list):
@@ -61,7 +64,9 @@ def offered(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("awards.grant_list"):
         raise Http404
     lists = selectors.offered_order(selectors.with_counts(selectors.lists_offered_to(request.user)))
-    return render(request, "awards/offered.html", {"page": page_of(lists, request)})
+    page = page_of(lists, request)
+    selectors.mark_outdated(page)
+    return render(request, "awards/offered.html", {"page": page})
 
 
 @login_required
@@ -69,6 +74,7 @@ def offered(request: HttpRequest) -> HttpResponse:
 def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A list with its evidence and notes; permission: awards.view_list."""
     award_list = visible_list(request, pk)
+    selectors.mark_outdated([award_list])
     lines = list(selectors.lines_of(award_list))
     search = request.GET.get("kisi", "").strip()
     may_decide = may(request.user, "awards.decide_list", award_list)
@@ -91,6 +97,8 @@ def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "offer_form": OfferForm(),
             "grant_form": GrantForm(initial={"version": award_list.version}),
             "may_decide": may_decide,
+            "may_compare": award_list.run is not None
+            and may_score(request.user, "scoring.compare_runs", award_list.run),
             "may_offer": may_decide and award_list.status == ListStatus.DECIDED,
             "may_grant": may(request.user, "awards.grant_list", award_list) and award_list.status == ListStatus.OFFERED,
             "may_issue": may(request.user, "awards.issue_certificates", award_list)

@@ -55,7 +55,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 def _district_lists(request: HttpRequest, year: AcademicYear) -> HttpResponse:
     lists = selectors.with_counts(selectors.lists_visible_to(request.user).filter(round__year=year))
-    return render(request, "awards/district_lists.html", {"page": page_of(lists, request), "year": year})
+    page = page_of(lists, request)
+    selectors.mark_outdated(page)
+    return render(request, "awards/district_lists.html", {"page": page, "year": year})
 
 
 @login_required
@@ -90,12 +92,15 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visible = selectors.lists_visible_to(request.user).filter(round=award_round)
     status = request.GET.get("durum", "")
     shown = visible.filter(status=status) if status in ListStatus.values else visible
+    page = page_of(selectors.with_counts(shown), request)
+    any_outdated = selectors.mark_outdated(page)
     return render(
         request,
         "awards/round.html",
         {
             "round": award_round,
-            "page": page_of(selectors.with_counts(shown), request),
+            "page": page,
+            "any_outdated": any_outdated,
             "chips": _status_chips(award_round, visible, status),
             "may_decide": may(request.user, "awards.decide_list", award_round),
             "decide_form": DecideForm(),

@@ -60,7 +60,7 @@ class InForce:
     criteria: int
 
 
-def in_force(year: AcademicYear) -> InForce:
+def in_force(year: AcademicYear | int) -> InForce:
     """Two queries."""
     points = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).aggregate(newest=Max("version"))
     criteria = CriteriaTable.objects.filter(year=year, status=CriteriaTable.Status.APPROVED)
@@ -90,9 +90,21 @@ def outdated_by(run: RankingRun, now: InForce) -> list[str]:
     return [source.sentence for source in sources_of(run, now) if source.is_outdated]
 
 
-def outdated_runs(year: AcademicYear, keys: Iterable[int]) -> dict[int, list[str]]:
-    """By run, why it is outdated; of these runs only those that are (four queries)."""
-    runs = with_sources(RankingRun.objects.filter(year=year, pk__in=set(keys))).order_by("pk")
-    now = in_force(year)
-    found = {run.pk: outdated_by(run, now) for run in runs}
-    return {key: sentences for key, sentences in found.items() if sentences}
+def outdated_runs(keys: Iterable[int | None]) -> dict[int, list[str]]:
+    """By run why what was built on it no longer stands on the newest: another run took its place, or its sources have
+    newer versions. Only those of the given runs that are so (two queries, and two a year)."""
+    wanted = {key for key in keys if key is not None}
+    if not wanted:
+        return {}
+    runs = with_sources(RankingRun.objects.filter(pk__in=wanted)).order_by("pk")
+    tables: dict[int, InForce] = {}
+    found: dict[int, list[str]] = {}
+    for run in runs:
+        if run.year_id not in tables:
+            tables[run.year_id] = in_force(run.year_id)
+        sentences = [source.sentence for source in sources_of(run, tables[run.year_id]) if source.is_outdated]
+        if run.status == RunStatus.SUPERSEDED:
+            sentences.insert(0, _("Bu sıralamanın yerine yenisi yayımlandı."))
+        if sentences:
+            found[run.pk] = sentences
+    return found
