@@ -4,6 +4,8 @@ Titles above the header, headers over two or three merged rows, other casing and
 a column, a header printed again in the middle, TOPLAM rows, empty rows and group titles.
 """
 
+import re
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -17,11 +19,14 @@ from common.text import clean, fold, plain_key
 
 HEADER_WITHIN = 30
 HEADER_HEIGHT = 3
+_UNCLEAN = re.compile(r"[^\n -~]|  | \n|\n | \Z|\A ")
 _TOTALS = (
     *("toplam", "genel toplam", "ara toplam", "yekun", "ilce toplami", "okul toplami", "kurum toplami"),
     *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
     *("sinif ortalama", "sube ortalama", "standart sapma"),
 )
+_WORD = re.compile(r"[^\W\d_]{3}")
+_NUMBERED = re.compile(r"\W*[^\W\d_]{0,5}\W*[0-9]{4}|#")
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def _places(window: list[list[str]], wanted: dict[str, str]) -> dict[str, int]:
 
 
 def _options(window: list[list[str]]) -> Iterable[list[str]]:
-    """For each column the keys its header may have: all its parts, the last one, and both under a merged title."""
+    """For each column the keys its header may have: all its parts, the last one, and both under merged titles."""
     width = max(map(len, window))
     spread = [_spread(row, width) for row in window]
     for column in range(width):
@@ -144,7 +149,8 @@ def _options(window: list[list[str]]) -> Iterable[list[str]]:
             yield [plain_key(own[-1])]
         else:
             titled = [row[column] for row in spread if row[column].strip()]
-            yield [plain_key(text) for text in (" ".join(own), own[-1], " ".join(titled))]
+            texts = (" ".join(own), own[-1], " ".join(titled), " ".join(titled[-2:]))
+            yield [plain_key(text) for text in texts]
 
 
 def _spread(row: list[str], width: int) -> list[str]:
@@ -205,7 +211,8 @@ def _dropped(
     specs: Sequence[ColumnSpec],
     header: _Header,
 ) -> dict[int, bool]:
-    """Places of rows that hold no record: empty rows, totals, the header again, group titles (these: True).
+    """Places of rows that hold no record: empty rows, totals, the header again, titles of groups and pages (those of a
+    column that is filled down: True).
 
     Only rows with an empty required cell, or with a header's text under it, need a closer look; and those with a word
     in the only required column, for the word may be TOPLAM.
@@ -218,7 +225,7 @@ def _dropped(
     titles = {clean(row[column]) for row in header_rows if column < len(row)} - {""}
     suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
     if single is not None:
-        suspects.update(place for place, text in enumerate(single) if text[:1].isalpha())
+        suspects.update(place for place, text in enumerate(single) if text and not text.isdecimal())
     dropped: dict[int, bool] = {}
     for place in sorted(suspects):
         row = data[place]
@@ -229,7 +236,16 @@ def _dropped(
             dropped[place] = False
         elif not any(column[place] for column in others):
             dropped[place] = True
+        elif len(header.places) > 1 and _is_title(row):
+            dropped[place] = False
     return dropped
+
+
+def _is_title(row: list[str]) -> bool:
+    """Whether the row holds words in one cell and nothing else: the name of a group, a page number. No number of a
+    person, be it a wrong one."""
+    texts = [text for text in map(clean, row) if text]
+    return len(texts) == 1 and _WORD.search(texts[0]) is not None and _NUMBERED.match(texts[0]) is None
 
 
 def _first_text(row: list[str]) -> str:
@@ -247,9 +263,11 @@ def _filled_down(column: list[str], dropped: dict[int, bool]) -> list[str]:
 
 
 def _cleaned(column: Sequence[str]) -> list[str]:
-    known: dict[str, str] = {}
-    for text in set(column):
-        known[text] = clean(text)
+    """Each text as ``clean`` leaves it; a column of plain words and numbers, as most are, is looked at as one text."""
+    text = "\n".join(column)
+    if text.isascii() and _UNCLEAN.search(text) is None and text.count("\n") == len(column) - 1:
+        return list(column)
+    known = {text: clean(text) for text in set(column)}
     return [known[text] for text in column]
 
 

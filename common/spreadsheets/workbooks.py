@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -46,7 +47,7 @@ def _number_text(value: float) -> str:
         return ""
     if abs(value) < 1e15 and value == int(value):
         return str(int(value))
-    return format(value, ".15g").replace(".", ",")
+    return format(Decimal(format(value, ".15g")), "f").replace(".", ",")
 
 
 def _duration_text(value: timedelta) -> str:
