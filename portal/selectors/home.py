@@ -67,12 +67,12 @@ class Home:
 def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
     """The home page of a user with these seats; a fixed number of queries whatever the amount of data.
 
-    That of a school or a district is remembered until something of its projects changes, a minute where only people
-    move. Who grants lists reads anew, for a list that was granted is gone at once.
+    That of a school, a district or the technical team is remembered until something of its projects or reviews
+    changes, a minute where only people move. Who grants lists reads anew, for a list that was granted is gone at once.
     """
     reading = Reading(user, seats, year)
-    if reading.is_local and not reading.grants:
-        return remembered(f"home:{reading.local_stamp}", lambda: _home_of(reading))
+    if reading.stamp:
+        return remembered(f"home:{reading.stamp}", lambda: _home_of(reading))
     return _home_of(reading)
 
 

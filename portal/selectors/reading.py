@@ -48,13 +48,22 @@ class Reading:
         )
 
     @cached_property
-    def local_stamp(self) -> str:
-        """What answers about these schools and districts are remembered under: the person and their seats, the day,
-        the deadline, and whatever changes with the projects."""
-        year = self.year
-        stamp = lists.last_change(year) if self.districts else waiting.last_change(self.schools, year)
-        known = (self.user.pk, [seat.pk for seat in self.seats], timezone.localdate(), year.submission_deadline)
-        return sha256(repr((year.pk, known, stamp)).encode()).hexdigest()
+    def stamp(self) -> str:
+        """What the whole home page is remembered under: the person and their seats, the day, the deadline, and whatever
+        changes with their projects or reviews. Empty for people who see more than that."""
+        if self.is_local and not self.grants:
+            changes = self._local_change
+        elif self.kinds == {CommissionKind.TECHNICAL}:
+            changes = self.review_stamp
+        else:
+            return ""
+        seats = [seat.pk for seat in self.seats]
+        known = (self.year.pk, self.user.pk, seats, timezone.localdate(), self.year.submission_deadline, changes)
+        return sha256(repr(known).encode()).hexdigest()
+
+    @property
+    def _local_change(self) -> str:
+        return lists.last_change(self.year) if self.districts else waiting.last_change(self.schools, self.year)
 
     @cached_property
     def returned(self) -> list[Claim]:

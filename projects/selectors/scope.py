@@ -37,13 +37,10 @@ def stamp(figures: str, values: Sequence[Any], user: Any) -> str:
     every hit of a remembered page pays for it; the keys themselves, for sums of keys could be equal by chance.
     """
     postings, staff, teams, projects = (model._meta.db_table for model in (Posting, StaffMember, TeamTeacher, Project))
-    own = f"""SELECT 'posting' AS kind, post.year_id AS year, post.institution_id AS unit
-        FROM {postings} post JOIN {staff} person ON person.id = post.staff_id WHERE person.user_id = %s
-        UNION SELECT 'team', 0, team.project_id
-        FROM {teams} team JOIN {staff} person ON person.id = team.staff_id WHERE person.user_id = %s
-        UNION SELECT 'managed', 0, project.id
-        FROM {projects} project JOIN {staff} person ON person.id = project.responsible_manager_id
-        WHERE person.user_id = %s
+    me = f"(SELECT id FROM {staff} WHERE user_id = %s)"  # noqa: S608
+    own = f"""SELECT 'posting' AS kind, year_id AS year, institution_id AS unit FROM {postings} WHERE staff_id = {me}
+        UNION ALL SELECT 'team', 0, project_id FROM {teams} WHERE staff_id = {me}
+        UNION ALL SELECT 'managed', 0, id FROM {projects} WHERE responsible_manager_id = {me}
     """  # noqa: S608
     statement = (
         f"SELECT own.kind, own.year, own.unit, figures.* FROM ({figures}) figures LEFT JOIN ({own}) own ON 1 = 1"  # noqa: S608
@@ -52,7 +49,7 @@ def stamp(figures: str, values: Sequence[Any], user: Any) -> str:
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, key, key, key])
         rows = cursor.fetchall()
-    mine = sorted(row[:3] for row in rows if row[0] is not None)
+    mine = sorted({row[:3] for row in rows if row[0] is not None})
     known = ":".join(str(value).replace(" ", "T") for value in rows[0][3:])
     about = (mine, [] if user is None else [seat.pk for seat in seats_of(user)])
     return f"{known}:{sha256(repr(about).encode()).hexdigest()}"

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.sessions import SessionStore
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,15 @@ def test_a_page_learns_who_is_signed_in_and_gets_a_token(client: Client) -> None
     answer = client.get("/hesap/oturum/")
     assert (answer.json()["user"], len(answer.json()["token"])) == (str(user.pk), 64)
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(("pause", "expected"), [(IDLE - MINUTE, {"word": "kept"}), (IDLE + MINUTE, {})])
+def test_a_session_that_is_over_is_not_read(pause: dt.timedelta, expected: dict[str, str]) -> None:
+    with time_machine.travel(START, tick=False):
+        store = SessionStore()
+        store["word"] = "kept"
+        store.save()
+    with time_machine.travel(START + pause, tick=False):
+        found = SessionStore(store.session_key)
+        assert dict(found.items()) == expected
+        assert (found.session_key is None) is not bool(expected)
