@@ -110,7 +110,7 @@ class ComputeForm(forms.Form):
         coerce=int,
         error_messages={"required": _("Hangi dönemin sıralanacağını seçiniz.")},
     )
-    partition = forms.ChoiceField(label=_("Gruplar"), help_text=_("Herkes kendi grubunda sıralanır."))
+    partition = forms.ChoiceField(label=_("Kendi içinde sıralanan gruplar"))
 
     def __init__(self, *args: Any, measure: Measure, year: AcademicYear, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})

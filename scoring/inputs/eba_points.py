@@ -148,16 +148,18 @@ def records(weights: Weights, term: int) -> QuerySet[StaffUse]:
 
 
 class Records:
-    """What was recorded of everybody in one term, for the workings (one query)."""
+    """What was recorded in one term of everybody, or of one person, for the workings (one query)."""
 
-    def __init__(self, weights: Weights, term: int) -> None:
+    def __init__(self, weights: Weights, term: int, staff: int | None = None) -> None:
         self._weights, self._term = weights, term
         self._values: defaultdict[int, dict[int, int]] = defaultdict(dict)
         rows = StaffUseValue.objects.filter(
             use__year=weights.table.year_id, use__term=term, use__platform=weights.table.platform_id
         ).order_by()
-        for staff, criterion, value in rows.values_list("use__staff_id", "criterion_id", "value_units"):
-            self._values[staff][criterion] = value
+        if staff is not None:
+            rows = rows.filter(use__staff=staff)
+        for person, criterion, value in rows.values_list("use__staff_id", "criterion_id", "value_units"):
+            self._values[person][criterion] = value
 
     def of(self, staff: int) -> dict[str, Any]:
         """Each criterion of a person: value x coefficient, with the cap where it was met, and the sum."""

@@ -17,7 +17,7 @@ MONITORING_MEASURES = frozenset({"school_monitoring_progress", "student_monitori
 
 TERMS = ((1, _("1. dönem")), (2, _("2. dönem")))
 AREAS = ("province", "district", "institution")
-KINDS = ("category", "level", "")
+KINDS = ("category", "")
 
 
 def exam_kind_of(measure: Measure) -> ExamKind:
@@ -44,7 +44,15 @@ def partitions_for(measure: Measure) -> list[tuple[str, str]]:
             parts = [*whole, *([kind] if kind else []), *subject]
             if set(parts) <= allowed and area in allowed and not (area == "institution" and kind):
                 found[Partition(tuple(parts)).code] = None
-    return [(code, Partition(tuple(code.split(","))).label) for code in found]
+    return [(code, partition_words(code)) for code in found]
+
+
+def partition_words(code: str) -> str:
+    """The groups of a partition in words; where no place divides them, they reach over the whole province."""
+    words = Partition(tuple(code.split(","))).label
+    if code == "province":
+        return str(_("İl geneli"))
+    return words if set(code.split(",")) & set(AREAS) else f"{_('İl geneli')} × {words}"
 
 
 def by_area(measures: Iterable[Measure]) -> dict[str, list[Measure]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,19 +15,17 @@ from schools.models import AcademicYear, StaffMember
 from scoring.engine.points import Claim, project_points
 from scoring.engine.working import ProjectFacts, Workings
 from scoring.inputs.projects import Tariff, approved_claims, approved_table, rules_of, tariff_of
-from scoring.models import PointsTable, RankingRow
+from scoring.models import PointsTable
 from scoring.models.points import PointsTableStatus
-from scoring.workflow import RunStatus
 
 
 @dataclass(frozen=True)
 class StaffPoints:
-    """A teacher's points now: the working (see ``Workings``), the table and the places in published rankings."""
+    """A teacher's project points now: the working (see ``Workings``) and the table."""
 
     staff: StaffMember
     tariff: Tariff
     working: dict[str, Any]
-    rows: Sequence[RankingRow]
 
 
 def points_of_staff(year: AcademicYear, staff: StaffMember) -> StaffPoints:
@@ -47,13 +44,7 @@ def points_of_staff(year: AcademicYear, staff: StaffMember) -> StaffPoints:
         ProjectFacts(pk, title, institution, sort_key(title), claims_of[pk], worth[pk], sizes[pk])
         for pk, title, institution in projects
     ]
-    rows = RankingRow.objects.filter(staff=staff, run__year=year, run__status=RunStatus.PUBLISHED)
-    return StaffPoints(
-        staff,
-        tariff,
-        Workings(tariff.scale, rules, tariff.names).of_teacher(facts),
-        list(rows.select_related("run").order_by("-run__published_at", "pk")),
-    )
+    return StaffPoints(staff, tariff, Workings(tariff.scale, rules, tariff.names).of_teacher(facts))
 
 
 def waiting_projects(year: AcademicYear, staff: StaffMember) -> QuerySet[Project]:

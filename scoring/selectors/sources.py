@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -70,9 +71,10 @@ def in_force(year: AcademicYear | int) -> InForce:
 def sources_of(run: RankingRun, now: InForce) -> list[Source]:
     """The exams, newest first, and the table that the run read; give it runs of ``with_sources``."""
     found = []
+    codes = Counter(read.exam.code for read in run.exam_versions.all())
     for read in run.exam_versions.all():
         exam = read.exam
-        name = exam.code if exam.year_id == run.year_id else f"{exam.code} ({exam.year.name})"
+        name = exam.code if codes[exam.code] == 1 else f"{exam.code} ({exam.year.name})"
         found.append(Source("exam", exam.pk, name, read.number, exam.version))
     if run.points_table is not None:
         table = run.points_table

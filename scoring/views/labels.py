@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.exports import has_subjects, holder_of, unit_of, value_head
-from scoring.inputs import MEASURES, Partition
+from scoring.inputs import MEASURES
 from scoring.models import RankingRun
+from scoring.selectors.choices import partition_words
 
 HOLDER_HEADS = {
     "staff": gettext_lazy("Ad soyad"),
@@ -26,7 +27,7 @@ def describe(found: RankingRun) -> RankingRun:
         "measure_label": label,
         "heading": ", ".join(part for part in (label, about(found)) if part),
         "area": measure.area if measure else "",
-        "partition_label": Partition(tuple(found.partition.split(","))).label,
+        "partition_label": partition_words(found.partition),
         "about": about(found),
         "unit": unit_of(found),
         "value_head": value_head(found),

@@ -23,8 +23,10 @@ from scoring.inputs.projects import NoPointsTable
 from scoring.models import PointsTable
 from scoring.models.points import PointsTableStatus
 from scoring.rules import may
-from scoring.selectors import points, worth
+from scoring.selectors import points, standing, worth
 from scoring.views.access import person, seen, year_of
+from scoring.views.labels import describe
+from scoring.views.workings import terms_of, unit_of
 
 TABLES = PointsTable.objects.select_related("year__province", "created_by", "approved_by")
 
@@ -172,10 +174,17 @@ def points_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _points_page(request: HttpRequest, staff: StaffMember, *, own: bool) -> HttpResponse:
     year = year_of(request)
-    context: dict[str, Any] = {"staff": staff, "own": own, "year": year}
+    rows = list(standing.published_rows(year, staff))
+    for row in rows:
+        describe(row.run)
+        row.unit = unit_of(row)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"staff": staff, "own": own, "year": year, "rows": rows}
     try:
         context["found"] = points.points_of_staff(year, staff)
     except NoPointsTable as missing:
         context["missing"] = str(missing)
+    use = standing.use_points(year, staff)
+    if use is not None:
+        context |= {"use": use, "terms": terms_of({"terms": use.terms})}
     context["waiting"] = points.waiting_projects(year, staff)[:50]
     return render(request, "scoring/points_of.html", context)

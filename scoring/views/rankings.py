@@ -26,7 +26,7 @@ from scoring.selectors import rows as rows_of
 from scoring.selectors.reasons import group_label
 from scoring.views.access import seen, year_of
 from scoring.views.labels import describe
-from scoring.views.workings import working_context
+from scoring.views.workings import mean_of, unit_of, working_context
 from scoring.workflow import RunStatus
 
 RUNS = sources.with_sources(
@@ -46,6 +46,16 @@ COUNT_LABELS = {
     "claims": gettext_lazy("Onaylı talep"),
     "projects": gettext_lazy("Puan getiren proje"),
     "team": gettext_lazy("Ekip üyeliği"),
+    "results": gettext_lazy("Sonuç"),
+    "groups": gettext_lazy("Öğretmen ve ders grubu"),
+    "sat": gettext_lazy("Sınava giren"),
+    "applied": gettext_lazy("Başvuran"),
+    "enrolled": gettext_lazy("Kayıtlı"),
+    "schools": gettext_lazy("Verisi olan okul"),
+    "records": gettext_lazy("EBA kaydı"),
+    "first_term": gettext_lazy("1. dönem EBA kaydı"),
+    "both_terms": gettext_lazy("İki dönemde de kaydı olan"),
+    "without_place": gettext_lazy("Görev yeri bulunmayan"),
 }
 KINDS = {
     "moved": gettext_lazy("Yeri değişenler"),
@@ -105,6 +115,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_of(rows, request)
     for shown in page:
         shown.category_label = CATEGORY_LABELS.get(shown.category, "")  # type: ignore[attr-defined]
+        shown.run = found
+        shown.mean = mean_of(shown)  # type: ignore[attr-defined]
+    if page.object_list and found.exam_versions.all():
+        found.unit = unit_of(page[0])  # type: ignore[attr-defined]
     is_board = may(request.user, "scoring.compare_runs", found)
     read = sources.sources_of(found, sources.in_force(found.year))
     context = {
@@ -112,6 +126,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "search_value": search,
         "page": page,
+        "with_means": any(shown.mean for shown in page),  # type: ignore[attr-defined]
         "sources": read,
         "outdated": [source for source in read if source.is_outdated and found.status != RunStatus.SUPERSEDED],
         "facts": run_facts(found),

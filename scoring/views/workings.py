@@ -76,6 +76,14 @@ def unit_of(row: RankingRow) -> str:
     return run_unit(row.run)
 
 
+def mean_of(row: RankingRow) -> Evidence | None:
+    """The newest group behind a row with its mean and how many sat, applied and are enrolled; None without groups."""
+    if PARTIALS.get(row.run.measure) != "groups":
+        return None
+    years = row.evidence.get("years", [])
+    return years[0] if years else None
+
+
 def exact_words(text: str) -> str:
     """An exact value of a working: "12,8", and "32/3 (≈ 10,6667)" where no finite decimal exists."""
     return f"{text} (≈ {turkish(exact(text))})" if "/" in text else turkish(exact(text))
