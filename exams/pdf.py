@@ -21,6 +21,5 @@ def report_pdf(report: UnitReport) -> bytes:
         "office": ["T.C.", f"{turkish_upper(province)} VALİLİĞİ", _("İl Millî Eğitim Müdürlüğü")],
         "reference": f"{exam.code} · {exam.year.name} · {report.place} · {_('sürüm')} {exam.version}",
         "made_on": timezone.localdate(),
-        "wide": len(report.beside) > 0,
     }
     return render(render_to_string("pdf/exam_report.html", context), "exam_report.css")

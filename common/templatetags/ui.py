@@ -262,9 +262,9 @@ def points_working(base: Any, coefficient: Any, total: Any, lead: str = "") -> S
 
 
 @register.inclusion_tag("components/charts/figure.html")
-def chart(chart: Chart) -> dict[str, Chart]:
-    """A chart of ``common.charts`` with its title and the table behind it."""
-    return {"chart": chart}
+def chart(chart: Chart, table: bool = True) -> dict[str, Any]:
+    """A chart of ``common.charts`` with its title and the table behind it; ``table=False`` where one stands beside."""
+    return {"chart": chart, "table": table}
 
 
 # Page plumbing

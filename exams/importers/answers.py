@@ -23,6 +23,7 @@ PLACES = 8
 
 _DECIMAL = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,20}))?")
 _NET = re.compile(r"-?[0-9]{1,4}(?:[.,]([0-9]{1,20}))?")
+_ORDINARY = re.compile(r"^(?![0-9]\.000$)(?:([0-9]{1,4})(?:[.,]([0-9]{1,8}))?)?$", re.MULTILINE)
 _AMBIGUOUS = re.compile(r"[0-9]\.000")
 
 Pair = tuple[int | None, int | None]
@@ -48,9 +49,8 @@ def checked_answers(columns: Columns, names: Answers, divisor: int) -> tuple[lis
         for place, cells in enumerate(sent):
             if cells in problems:
                 columns.fail(place, *problems[cells])
-    corrects = {cells: pair[0] for cells, pair in known.items()}
-    wrongs = {cells: pair[1] for cells, pair in known.items()}
-    return [corrects[cells] for cells in sent], [wrongs[cells] for cells in sent]
+    pairs = [known[cells] for cells in sent]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def _judged(cells: tuple[str, str, str], names: Answers, divisor: int) -> tuple[Pair, Problem]:
@@ -124,14 +124,20 @@ def _shown(net: Fraction, places: int) -> str:
 
 
 def _scores(columns: Columns, name: str) -> list[int | None]:
-    return _parsed(columns, name, lambda text: _units(text, MOST_SCORE))
+    return _all_units(columns[name], MOST_SCORE) or _parsed(columns, name, lambda text: _units(text, MOST_SCORE))
 
 
 def _percentiles(columns: Columns, name: str) -> list[int | None]:
-    return _parsed(columns, name, lambda text: _units(text.strip("% "), 100))
+    most = 100
+    return _all_units(columns[name], most) or _parsed(columns, name, lambda text: _units(text.strip("% "), most))
 
 
 def _ranks(columns: Columns, name: str) -> list[int | None]:
+    text = "".join(columns[name])
+    if text.isdecimal() and text.isascii() and len(max(columns[name], key=len)) < 8:
+        ranks = [int(text) if text else None for text in columns[name]]
+        if 0 not in ranks:
+            return ranks
     return _parsed(columns, name, _rank)
 
 
@@ -141,6 +147,19 @@ VALUE_PARSERS: Mapping[str, Callable[[Columns, str], list[int | None]]] = {
     "province_rank": _ranks,
     "percentile_units": _percentiles,
 }
+
+
+def _all_units(values: list[str], most: int) -> list[int | None] | None:
+    """What ``_units`` gives for each, when all are ordinary numbers or empty: looked at as one text. None: they aren't.
+
+    Thirty thousand different numbers one by one would take longer than all the answers.
+    """
+    found = _ORDINARY.findall("\n".join(values))
+    if len(found) != len(values):
+        return None
+    units = [int(whole + decimals.ljust(PLACES, "0")) if whole else None for whole, decimals in found]
+    largest = max((each for each in units if each is not None), default=0)
+    return units if largest <= most * 10**PLACES else None
 
 
 def _parsed(columns: Columns, name: str, parse: Callable[[str], tuple[int | None, str]]) -> list[int | None]:

@@ -51,7 +51,7 @@ def sitting_chart(sittings: Sequence[Exam], series: Sequence[tuple[str, Sequence
     own = [means for means in series[0][1] if means.net is not None or means.score is not None]
     by_score = bool(own) and all(means.score is not None for means in own)
     unit = _("Ortalama puan") if by_score else _("Ortalama toplam net")
-    points = [f"{one.name} {one.date:%d.%m.%Y}" for one in sittings]
+    points = [f"{one.code} {one.date:%d.%m.%Y}" for one in sittings]
     values = [(label, [means.score if by_score else means.net for means in found]) for label, found in series]
     return line_chart(_("Oturumlar: %(unit)s") % {"unit": unit}, points, values, unit, PLACES)
 

@@ -32,7 +32,9 @@ def province_report(exam: Exam, reader: Reader, districts: Sequence[District]) -
     overview = overview_of(exam)
     own = Group(_("İl"), overview.province, reader.sees_province)
     lines = [
-        _unit(district.name, str(district.pk), overview.of_district(district.pk), overview) for district in districts
+        _unit(district.name, str(district.pk), overview.districts[district.pk], overview)
+        for district in districts
+        if district.pk in overview.districts
     ]
 
     def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Figures]:

@@ -184,6 +184,6 @@ def _lines(exams: Sequence[CardExam]) -> list[Chart]:
         by_score = all(one.result.score is not None for one in sat)
         unit = _("Puan") if by_score else _("Toplam net")
         values = [Fraction(one.result.score) if by_score and one.result.score is not None else one.net for one in sat]
-        points = [f"{one.exam.name} {one.exam.date:%d.%m.%Y}" for one in sat]
+        points = [f"{one.exam.code} {one.exam.date:%d.%m.%Y}" for one in sat]
         charts.append(line_chart(f"{code}: {unit}", points, [(unit, values)], unit, PLACES))
     return charts

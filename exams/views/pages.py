@@ -18,7 +18,7 @@ from exams.models import Exam
 from exams.models.exams import ExamKind
 from exams.report import UnitReport, district_report, province_report, school_report
 from exams.rules import may
-from exams.selectors.deadlines import analysis_due, publication_due
+from exams.selectors.deadlines import analysis_due, publication_due, schools_by_level
 from exams.selectors.lists import exam_lines, versions_of, years_with_exams
 from exams.services.publishing import publish_results
 from exams.services.reports import present_report
@@ -55,7 +55,7 @@ def exam_list(request: HttpRequest) -> HttpResponse:
         "may_define": may(request.user, "exams.define_exam", current),
         "may_import": request.user.has_perm("schools.import_data", current),
         "sees_analyses": may(request.user, "exams.view_analyses"),
-        "schools": institutions_led_by(request.user),
+        "schools": schools_by_level(institutions_led_by(request.user), shown),
     }
     return render(request, "exams/list.html", context)
 
@@ -121,11 +121,13 @@ def school(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The exam in a school with its sections and topics; permission: exams.view_school, else 404."""
     found = seen_exam(request, pk)
     place = seen_school(request, found, code)
+    sees_district = may(request.user, "exams.view_district", place.district)
     report = school_report(found, place, reader_of(request, found, place.district))
     context = {
         **_frame(request, found, report),
         "school": place,
-        "sees_district": may(request.user, "exams.view_district", place.district),
+        "sees_district": sees_district,
+        "back_label": str(place.district) if sees_district else _("İl geneli"),
         "names_students": may(request.user, "exams.view_named_results", place),
         "has_analysis": found.kind == ExamKind.EBA,
         "stored": present_report(found, institution=place),
