@@ -25,6 +25,7 @@ from common.imports.services import check_batch, start_import
 from common.models import ImportBatch, Job, MailDelivery, Notification
 from common.outbox import notify
 from eba.services import new_version as new_criteria
+from exams.models import ExamReport
 from portal.demo.accounts import ACCOUNTS, DEMO_DOMAIN
 from portal.demo.build import build_demo
 from projects import tasks
@@ -36,6 +37,7 @@ from scoring.models import Objection, RankingRun
 from scoring.services import compute_run, new_version, publish_run
 from scoring.tasks import JOB_KIND as RANKING_JOB
 from tests.factories.common import pdf_bytes
+from tests.factories.exams import make_exam, make_result
 
 POSTED = {
     "scoring:compute": {"measure": "teacher_project_points", "partition": "district,category"},
@@ -201,7 +203,7 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
     for address, names in addresses():
         if names == ("pk",) and address not in by_pk:
             by_pk[address] = project.pk if address.startswith("projects:") else list_pk
-    return {address: {"pk": pk} for address, pk in by_pk.items()} | {
+    return {address: {"pk": pk} for address, pk in by_pk.items()} | _exams(world) | {
         "schools:institution": {"code": world.school.code},
         "schools:teaching": {"code": world.school.code},
         "schools:coaching": {"code": world.school.code},
@@ -220,6 +222,27 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
         "verification:certificate": {"code": certificate.code},
         "account_confirm_email": {"key": "x"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
+    }
+
+
+def _exams(world: World) -> dict[str, dict[str, Any]]:
+    """A published exam that a student of the school sat, its report, and an exam that the school analyses."""
+    pupil = _final_year(world)
+    level = "middle" if pupil.grade == 8 else "high"
+    exam = make_exam(world.year, "DENEME", level=level, date=timezone.localdate(), published=True)
+    make_result(exam, pupil.student, {"Türkçe": (12, 3)})
+    eba = make_exam(world.year, "DENEME-EBA", kind="eba", level=level, date=timezone.localdate(), published=True)
+    stored = store_bytes(name="rapor.pdf", data=pdf_bytes(), content_type="application/pdf", by=None, purpose="test")
+    report = ExamReport.objects.create(exam=exam, version=exam.version, institution=world.school, file=stored)
+    at_school = {"pk": exam.pk, "code": world.school.code}
+    return {key: {"pk": exam.pk} for key in _of("exams:", "detail edit publish make_report")} | {
+        "exams:district": {"pk": exam.pk, "district": world.school.district_id},
+        "exams:school": at_school,
+        "exams:school_students": at_school,
+        "exams:student": {"pk": pupil.student_id},
+        "exams:report_file": {"pk": report.pk},
+        "exams:analyses": {"pk": eba.pk},
+        "exams:analysis": {"pk": eba.pk, "code": world.school.code},
     }
 
 
@@ -246,8 +269,9 @@ def _of(prefix: str, names: str) -> list[str]:
 
 
 def _project_and_claim(school: Institution) -> tuple[Project, Claim]:
-    """A project of the school whose claim waits for a decision."""
-    claim = Claim.objects.filter(project__institution=school).order_by("pk")[0]
+    """A project of the school, without the teacher who has an account, whose claim waits for a decision."""
+    joined = Project.objects.filter(team_teachers__staff__user__email=f"ogretmen@{DEMO_DOMAIN}")
+    claim = Claim.objects.filter(project__institution=school).exclude(project__in=joined).order_by("pk")[0]
     Claim.objects.filter(pk=claim.pk).update(status=ClaimStatus.SUBMITTED, reviewer=None, decided_by=None)
     Project.objects.filter(pk=claim.project_id).update(status=ClaimStatus.SUBMITTED)
     return claim.project, claim
