@@ -25,6 +25,7 @@ _TOTALS = (
     *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
     *("sinif ortalama", "sube ortalama", "standart sapma"),
 )
+_TOTAL_ENDS = (" toplam", " toplami", " ortalamasi")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _NUMBERED = re.compile(r"\W*[^\W\d_]{0,5}\W*[0-9]{4}|#")
 
@@ -114,13 +115,14 @@ def _wanted(specs: Iterable[ColumnSpec]) -> dict[str, str]:
 
 def _best_header(rows: list[list[str]], wanted: dict[str, str]) -> _Header | None:
     best: _Header | None = None
+    keys = [[plain_key(text) for text in row] for row in rows[: HEADER_WITHIN + HEADER_HEIGHT]]
     for first in range(min(HEADER_WITHIN, len(rows))):
-        if not any(rows[first]):
+        if not any(keys[first]):
             continue
         for height in range(1, HEADER_HEIGHT + 1):
             if first + height > len(rows):
                 break
-            header = _Header(first, height, _places(rows[first : first + height], wanted))
+            header = _Header(first, height, _places(keys[first : first + height], wanted))
             if header.places and (best is None or len(header.places) > len(best.places)):
                 best = header
     return best
@@ -137,20 +139,20 @@ def _places(window: list[list[str]], wanted: dict[str, str]) -> dict[str, int]:
     return places
 
 
-def _options(window: list[list[str]]) -> Iterable[list[str]]:
-    """For each column the keys its header may have: all its parts, the last one, and both under merged titles."""
+def _options(window: list[list[str]]) -> Iterable[tuple[str, ...]]:
+    """For each column the keys its header may have, from the keys of the cells: all its parts, the last one, and both
+    under merged titles."""
     width = max(map(len, window))
     spread = [_spread(row, width) for row in window]
     for column in range(width):
-        own = [row[column] for row in window if column < len(row) and row[column].strip()]
+        own = [row[column] for row in window if column < len(row) and row[column]]
         if not own:
-            yield []
-        elif column >= len(window[-1]) or not window[-1][column].strip():
-            yield [plain_key(own[-1])]
+            yield ()
+        elif column >= len(window[-1]) or not window[-1][column]:
+            yield (own[-1],)
         else:
-            titled = [row[column] for row in spread if row[column].strip()]
-            texts = (" ".join(own), own[-1], " ".join(titled), " ".join(titled[-2:]))
-            yield [plain_key(text) for text in texts]
+            titled = [row[column] for row in spread if row[column]]
+            yield ("".join(own), own[-1], "".join(titled), "".join(titled[-2:]))
 
 
 def _spread(row: list[str], width: int) -> list[str]:
@@ -231,7 +233,8 @@ def _dropped(
         row = data[place]
         first = fold(_first_text(row))
         empty = not all(column[place] for column in required)
-        is_total = first.startswith(_TOTALS) and (empty or (single is not None and first == fold(single[place])))
+        named = first.startswith(_TOTALS) or first.endswith(_TOTAL_ENDS)
+        is_total = named and (empty or (single is not None and first == fold(single[place])))
         if is_total or row in header_rows or not any(column[place] for column in columns.values()):
             dropped[place] = False
         elif not any(column[place] for column in others):

@@ -411,7 +411,11 @@ REFUSED = [
 
 WHOLE = [
     Nasty(
-        "unknown-exam", "a code that no exam of the year has", csv(ROWS), sentence="", options=("--exam", "TYT-2021")
+        "unknown-exam",
+        "a code that no exam of the year has",
+        csv(ROWS),
+        sentence="2020-2021 yılında “TYT-2021” kodlu bir sınav yok; bilinen sınavlar: LGS-2021.",
+        options=("--exam", "TYT-2021"),
     ),
     Nasty(
         "half-a-subject",
