@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from awards.models import AwardLine, AwardList
-from awards.selectors import Part, lines_of, parts_of
+from awards.selectors import Part, lines_of, part_name, parts_of, runs_of
 from awards.wording import authority_words, post_words
 from awards.workflow import LineStatus
 from common.templatetags.ui import format_number
@@ -16,6 +16,7 @@ from common.text import turkish_upper
 from schools.authority import in_office
 from schools.models import Seat
 from schools.models.commissions import CommissionKind, SeatRole
+from scoring.inputs import MEASURES
 from scoring.models import Objection, RankingRun
 from scoring.workflow import ObjectionStatus
 
@@ -58,7 +59,6 @@ def list_report(award_list: AwardList) -> dict[str, Any]:
 
 def facts_of(award_list: AwardList) -> list[tuple[str, str]]:
     """Label and value of what every list must say about itself."""
-    run = award_list.run
     facts = [
         (_("Kural"), f"{award_list.rule.code} ({award_list.round.get_cadence_display()})"),
         (_("Yer"), str(award_list.district or award_list.round.year.province)),
@@ -66,12 +66,13 @@ def facts_of(award_list: AwardList) -> list[tuple[str, str]]:
         (_("Veren makam"), authority_words(award_list)),
         (_("Listenin hesaplanması"), _moment(award_list.round.computed_at)),
     ]
-    if run is not None:
-        facts += [
-            (_("Kaynak"), _source(run)),
-            (_("Puan tablosu"), str(run.points_table) if run.points_table else "–"),
-            (_("İtiraz süresi"), objection_words(run)),
-        ]
+    for run in runs_of(award_list):
+        facts.append((_("Kaynak"), _source(run)))
+        if run.points_table is not None:
+            facts.append((_("Puan tablosu"), str(run.points_table)))
+        if run.criteria_table is not None:
+            facts.append((_("EBA ölçüt tablosu"), str(run.criteria_table)))
+        facts.append((_("İtiraz süresi"), objection_words(run)))
     if award_list.decision_date is not None:
         facts.append((_("Kurul kararı"), f"{award_list.decision_date:%d.%m.%Y} / {award_list.decision_number}"))
     if award_list.grant_date is not None:
@@ -99,17 +100,29 @@ def objection_words(run: RankingRun) -> str:
 def passed_over_sentence(line: AwardLine) -> str:
     return _("%(name)s (%(category)s, %(rank)s. sıra): bu yıl %(rule)s kuralıyla ödül aldığı için atlandı.") % {
         "name": line.holder_name,
-        "category": line.get_category_display(),
+        "category": part_name(line),
         "rank": line.rank,
         "rule": line.passed_over_for,
     }
 
 
 def _source(run: RankingRun) -> str:
-    return _("Öğretmen proje puanı sıralaması (%(number)s), %(moment)s") % {
+    return _("%(ranking)s (%(number)s), %(moment)s") % {
+        "ranking": run_words(run),
         "number": f"no {run.pk}",
         "moment": _moment(run.computed_at),
     }
+
+
+def run_words(run: RankingRun) -> str:
+    """What was ranked: the measure, and the exam or term of the run."""
+    measure = MEASURES.get(run.measure)
+    words = [str(measure.label) if measure else run.measure]
+    if run.parameters.get("exam"):
+        words.append(run.parameters["exam"])
+    if run.parameters.get("term"):
+        words.append(_("%(term)s. dönem") % {"term": run.parameters["term"]})
+    return ", ".join(words)
 
 
 def _notes(parts: list[Part], lines: list[AwardLine]) -> list[dict[str, Any]]:

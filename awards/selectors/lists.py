@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from awards.models import AwardLine, AwardList, AwardListReport, AwardRound, AwardRule, ListConfirmation
 from awards.models.rules import AREA_BOARDS
-from awards.sources import source_of
+from awards.sources import sources_of, why_not
 from awards.workflow import AuthorityKind, LineStatus, ListStatus
 from common.text import sort_key, turkish_order
 from schools.authority import seats_of
 from schools.models import AcademicYear, InstitutionYear, Posting, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.units import Category
+from scoring.models import RankingRun
 from scoring.selectors.sources import outdated_runs
 
 _CATEGORY_ORDER = {category: order for order, category in enumerate(Category.values)}
@@ -70,11 +71,30 @@ def mark_outdated(lists: Iterable[AwardList]) -> bool:
     Discarded lists have nothing to be warned about.
     """
     shown = list(lists)
-    found = outdated_runs(one.run_id for one in shown if one.status != ListStatus.DISCARDED)
+    runs = run_keys_of([one for one in shown if one.status != ListStatus.DISCARDED])
+    found = outdated_runs(key for keys in runs.values() for key in keys)
     for one in shown:
-        is_shown = one.status != ListStatus.DISCARDED
-        one.outdated = found.get(one.run_id or 0, []) if is_shown else []  # type: ignore[attr-defined]
+        sentences = [words for key in runs.get(one.pk, ()) for words in found.get(key, [])]
+        one.outdated = list(dict.fromkeys(sentences))  # type: ignore[attr-defined]
     return bool(found)
+
+
+def run_keys_of(lists: Sequence[AwardList]) -> dict[int, list[int]]:
+    """By list the rankings on which it stands: its own, or those that its lines name (one query for all of these)."""
+    found = {one.pk: [one.run_id] for one in lists if one.run_id is not None}
+    several = [one.pk for one in lists if one.run_id is None]
+    if several:
+        lines = AwardLine.objects.filter(list__in=several, ranking_row__isnull=False).order_by("ranking_row__run")
+        for pk, run in lines.values_list("list_id", "ranking_row__run_id").distinct():
+            found.setdefault(pk, []).append(run)
+    return found
+
+
+def runs_of(award_list: AwardList) -> list[RankingRun]:
+    """The rankings on which a list stands, oldest first."""
+    keys = run_keys_of([award_list]).get(award_list.pk, [])
+    runs = RankingRun.objects.filter(pk__in=keys).select_related("points_table", "criteria_table", "year")
+    return list(runs.order_by("pk"))
 
 
 def lists_offered_to(user: Any) -> QuerySet[AwardList]:
@@ -105,19 +125,38 @@ class Part:
 
 
 def parts_of(lines: Iterable[AwardLine]) -> list[Part]:
-    """Lines grouped by category in catalogue order, added names last; ties at the cut as a sentence."""
-    groups: dict[str, list[AwardLine]] = {}
-    for line in lines:
-        groups.setdefault(line.category, []).append(line)
-    ordered = sorted(groups.items(), key=lambda pair: _CATEGORY_ORDER.get(pair[0], len(_CATEGORY_ORDER)))
-    return [
-        Part(
-            title=str(Category(category).label) if category else _("Diğer"),
-            lines=sorted(own, key=lambda line: line.position),
-            tie=tie_sentence(own),
-        )
-        for category, own in ordered
-    ]
+    """Lines grouped as they were ranked: by subject in the list's order, or by category in catalogue order.
+
+    Added names that no ranking holds come last; ties at the cut as a sentence.
+    """
+    groups: dict[tuple[int, str], list[AwardLine]] = {}
+    for line in sorted(lines, key=lambda line: line.position):
+        groups.setdefault(part_of(line), []).append(line)
+    by_category = all(not run for run, _words in groups)
+    ordered = (
+        sorted(groups.items(), key=lambda pair: _CATEGORY_ORDER.get(pair[0][1], len(_CATEGORY_ORDER)))
+        if by_category
+        else groups.items()
+    )
+    return [Part(title=_title_of(*key), lines=own, tie=tie_sentence(own)) for key, own in ordered]
+
+
+def part_of(line: AwardLine) -> tuple[int, str]:
+    """What a line was ranked by: a ranking (its key) and a subject in it, or 0 and a category."""
+    row = line.ranking_row
+    return (row.run_id, row.subject) if row is not None and row.subject else (0, line.category)
+
+
+def part_name(line: AwardLine) -> str:
+    """The subject or the category in which a line was ranked; empty for a name that the board added without one."""
+    run, name = part_of(line)
+    return _title_of(run, name) if name else ""
+
+
+def _title_of(run: int, name: str) -> str:
+    if run:
+        return name
+    return str(Category(name).label) if name else _("Diğer")
 
 
 def tie_sentence(lines: Iterable[AwardLine]) -> str:
@@ -153,9 +192,9 @@ def catalogue_of(year: AcademicYear) -> QuerySet[AwardRule]:
     return AwardRule.objects.filter(year=year).order_by("order", "pk")
 
 
-def catalogue_with_sources(year: AcademicYear) -> list[tuple[AwardRule, bool]]:
-    """The year's rules in catalogue order, each with whether the module can compute it."""
-    return [(rule, source_of(rule) is not None) for rule in catalogue_of(year)]
+def catalogue_with_sources(year: AcademicYear) -> list[tuple[AwardRule, str]]:
+    """The year's rules in catalogue order, each with why no round computes it; empty where one does."""
+    return [(rule, "" if sources_of(rule) else why_not(rule)) for rule in catalogue_of(year)]
 
 
 def status_counts(lists: QuerySet[AwardList]) -> dict[str, int]:
@@ -204,13 +243,17 @@ class RoundRow:
 
 def round_rows(award_round: AwardRound) -> list[RoundRow]:
     """All lines of a round: by rule in catalogue order, district in Turkish order, category in theirs, then rank."""
-    lines = AwardLine.objects.filter(list__round=award_round).select_related("list__rule", "list__district")
+    lines = (
+        AwardLine.objects.filter(list__round=award_round)
+        .select_related("list__rule", "list__district", "ranking_row")
+        .defer("ranking_row__evidence")
+    )
     ordered = sorted(
         lines,
         key=lambda line: (
             line.list.rule.order,
             sort_key(line.list.district.name) if line.list.district else "",
-            _CATEGORY_ORDER.get(line.category, len(_CATEGORY_ORDER)),
+            0 if part_of(line)[0] else _CATEGORY_ORDER.get(line.category, len(_CATEGORY_ORDER)),
             line.position,
         ),
     )
@@ -233,8 +276,8 @@ def round_rows(award_round: AwardRound) -> list[RoundRow]:
 
 
 def partition_label(line: AwardLine) -> str:
-    """``Edremit / Ortaokul``."""
+    """``Edremit / Ortaokul``, ``Edremit / Matematik``."""
     words = [line.list.district.name] if line.list.district else []
-    if line.category:
-        words.append(str(line.get_category_display()))
+    if name := part_name(line):
+        words.append(name)
     return " / ".join(words)

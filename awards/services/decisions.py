@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from awards.models import AwardLine, AwardList, ListConfirmation
-from awards.selectors import category_of
+from awards.selectors import category_of, runs_of
 from awards.services.rounds import document_for, postings_of, require_closed_window, taken_people
 from awards.services.states import locked_list, require_status, transition
 from awards.workflow import LineStatus, ListStatus
@@ -22,7 +22,7 @@ from common.errors import UserError
 from common.text import clean, clean_lines
 from schools.authority import institutions_led_by
 from schools.models import Posting, StaffMember
-from scoring.models import Objection, RankingRow
+from scoring.models import Objection, RankingRow, RankingRun
 from scoring.workflow import ObjectionStatus, RunStatus
 
 
@@ -205,9 +205,11 @@ def _require_ready(award_list: AwardList, decision_date: dt.date) -> None:
     """Lists are decided on a published ranking, after the objection window, with every objection answered."""
     if decision_date > timezone.localdate():
         raise UserError(_("Kurul kararının tarihi ileri bir gün olamaz."))
-    run = award_list.run
-    if run is None:
-        return
+    for run in runs_of(award_list):
+        _require_settled(award_list, run, decision_date)
+
+
+def _require_settled(award_list: AwardList, run: RankingRun, decision_date: dt.date) -> None:
     if run.status == RunStatus.COMPUTED:
         raise UserError(
             _("Bu listenin sıralaması yayımlanmamış; önce sıralama yayımlanmalı ve itiraz süresi dolmalıdır.")

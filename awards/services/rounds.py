@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,30 +15,35 @@ from accounts.models import User
 from awards.models import AwardLine, AwardList, AwardRound, AwardRule
 from awards.precedence import ACHIEVEMENT_DOCUMENT, Outcome, Place, Result, award
 from awards.services.states import transition
-from awards.sources import RankingSource, rule_with_candidates, source_of
+from awards.sources import Part, RankingSource, parameters_of, rule_with_candidates, sources_of, why_not
 from awards.workflow import STANDING, AuthorityKind, DocumentKind, LineStatus, ListStatus
 from common.audit import record
 from common.errors import UserError
 from schools import year_settings
 from schools.models import AcademicYear, Posting
 from schools.models.people import Employment
+from scoring.inputs import measure_of
 from scoring.models import RankingRow, RankingRun
+from scoring.selectors.runs import published_run
 from scoring.services import compute_run
-from scoring.workflow import RunStatus
 
 Progress = Callable[[int, int, str], None]
 
-NO_MEASURE = "Bu kuralın ölçüsü modülde henüz yok."
 WITHOUT_ACHIEVEMENT = frozenset({Employment.HOURLY, Employment.PRIVATE})
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A rule that can be computed, with the ranking it reads."""
+class _Reading:
+    """A rule that can be computed, with the rankings it reads."""
 
     rule: AwardRule
-    source: RankingSource
-    run: RankingRun
+    parts: tuple[Part, ...]
+
+    @property
+    def runs(self) -> int | list[int]:
+        """The keys of the runs, one alone as a number."""
+        keys = [part.run.pk for part in self.parts]
+        return keys[0] if len(keys) == 1 else keys
 
 
 def compute_round(
@@ -51,27 +56,23 @@ def compute_round(
 ) -> AwardRound:
     """Compute the rules of a cadence into lists from published rankings whose objection window is closed.
 
-    Earlier lists of the cadence that no board has decided are discarded; decided ones stand, and their people count as
-    taken. With ``allow_fresh`` a ranking that is not ready is computed anew and marked in the round (its lists can't be
-    decided until that run is published and its window is closed). Raises ``UserError`` when nothing can be computed.
+    A rule whose rankings are not ready is left out, with the reason. Earlier lists of the same rules, terms and exams
+    that no board has decided are discarded; decided ones stand, and their people count as taken. With ``allow_fresh`` a
+    ranking that is not ready is computed anew and marked in the round (its lists can't be decided until that run is
+    published and its window is closed). Raises ``UserError`` when nothing can be computed.
     """
     tell = progress or (lambda done, total, text: None)
     tell(0, 4, _("Sıralamalar okunuyor"))
-    parts, skipped, fresh = _parts(year, cadence, by, allow_fresh)
-    if not parts:
-        raise UserError(_("Bu sıklıkta hesaplanabilecek bir kural yok; kural kataloğunu denetleyiniz."))
+    readings, skipped, fresh = _readings(year, cadence, by, allow_fresh)
     with transaction.atomic():
         AcademicYear.objects.select_for_update().get(pk=year.pk)
         tell(1, 4, _("Önceki kararlar okunuyor"))
-        discarded = _discard_undecided(year, cadence)
+        discarded = _discard_undecided(year, cadence, readings)
         settings = year_settings.all_of(year)
         tell(2, 4, _("Kurallar uygulanıyor"))
-        standing = _standing_units(year, cadence)
+        standing = _standing_units(year, readings)
         results = award(
-            [
-                rule_with_candidates(part.rule, part.source, part.run, standing.get(part.rule.pk, set()))
-                for part in parts
-            ],
+            [rule_with_candidates(one.rule, one.parts, standing.get(one.rule.pk, set())) for one in readings],
             taken=taken_people(year),
             struck=struck_people(year),
             backfill=settings["backfill"] == "on",
@@ -85,19 +86,19 @@ def compute_round(
                 "backfill": settings["backfill"],
                 "award_authority": settings["award_authority"],
                 "one_award": settings["one_award"],
-                "runs": {part.rule.code: part.run.pk for part in parts},
+                "runs": {one.rule.code: one.runs for one in readings},
                 "fresh_runs": fresh,
             },
             skipped_rules=skipped,
             computed_by=by,
         )
         tell(3, 4, _("Listeler yazılıyor"))
-        lists = _write_lists(new, parts, results, settings["award_authority"])
+        lists = _write_lists(new, readings, results, settings["award_authority"])
         record(
             action="award_round.compute",
             target=new,
             by=by,
-            after={"lists": lists, "rules": [part.rule.code for part in parts], "discarded_lists": discarded},
+            after={"lists": lists, "rules": [one.rule.code for one in readings], "discarded_lists": discarded},
         )
     tell(4, 4, "")
     return new
@@ -123,17 +124,14 @@ def struck_people(year: AcademicYear) -> set[tuple[str, Hashable]]:
     )
 
 
-def usable_run(year: AcademicYear, source: RankingSource) -> RankingRun:
-    """The published run of a measure whose objection window is closed; raises ``UserError`` saying what is missing."""
-    run = (
-        RankingRun.objects.filter(
-            year=year, measure=source.measure, partition=source.partition, status=RunStatus.PUBLISHED
-        )
-        .order_by("-published_at", "-pk")
-        .first()
-    )
+def usable_run(year: AcademicYear, source: RankingSource, parameters: Mapping[str, object]) -> RankingRun:
+    """The published run of a ranking whose objection window is closed; raises ``UserError`` saying what is missing."""
+    run = published_run(year, source.measure, source.partition, parameters)
     if run is None:
-        raise UserError(_("Proje puanı sıralaması yayımlanmamış; önce sıralamayı hesaplayıp yayımlayınız."))
+        raise UserError(
+            _("“%(ranking)s” sıralaması yayımlanmamış; önce sıralamayı hesaplayıp yayımlayınız.")
+            % {"ranking": measure_of(source.measure).label}
+        )
     require_closed_window(run)
     return run
 
@@ -147,35 +145,59 @@ def require_closed_window(run: RankingRun) -> None:
         )
 
 
-def _parts(
+def _readings(
     year: AcademicYear, cadence: str, by: User | None, allow_fresh: bool
-) -> tuple[list[_Part], list[dict[str, str]], list[int]]:
-    parts: list[_Part] = []
+) -> tuple[list[_Reading], list[dict[str, str]], list[int]]:
+    """The rules that can be computed, those that can't with the reason, and the runs computed for this round."""
+    readings: list[_Reading] = []
     skipped: list[dict[str, str]] = []
+    refusals: list[UserError] = []
     fresh: list[int] = []
     for rule in AwardRule.objects.filter(year=year, cadence=cadence, is_active=True).order_by("order", "pk"):
-        source = source_of(rule)
-        if source is None:
-            skipped.append({"rule": rule.code, "reason": NO_MEASURE})
+        sources = sources_of(rule)
+        if not sources:
+            skipped.append({"rule": rule.code, "reason": why_not(rule)})
             continue
         try:
-            run = usable_run(year, source)
-        except UserError:
-            if not allow_fresh:
-                raise
-            run = compute_run(year=year, measure=source.measure, partition=source.partition, by=by)
-            fresh.append(run.pk)
-        parts.append(_Part(rule, source, run))
-    return parts, skipped, fresh
+            parts = tuple(_part(year, source, by, fresh if allow_fresh else None) for source in sources)
+        except UserError as refusal:
+            refusals.append(refusal)
+            skipped.append({"rule": rule.code, "reason": str(refusal)})
+        else:
+            readings.append(_Reading(rule, parts))
+    if not readings and refusals:
+        raise UserError(" ".join(dict.fromkeys(str(refusal) for refusal in refusals)))
+    if not readings:
+        raise UserError(_("Bu sıklıkta hesaplanabilecek bir kural yok; kural kataloğunu denetleyiniz."))
+    return readings, skipped, fresh
 
 
-def _discard_undecided(year: AcademicYear, cadence: str) -> int:
-    """Take back the proposals of earlier rounds of the cadence; a round without any other list is discarded whole."""
-    lists = list(
-        AwardList.objects.select_for_update(of=("self",))
+def _part(year: AcademicYear, source: RankingSource, by: User | None, fresh: list[int] | None) -> Part:
+    """The ranking that is ready, else with ``fresh`` a new one whose key is noted there. Raises ``UserError``."""
+    parameters = parameters_of(source, year)
+    try:
+        return Part(source, usable_run(year, source, parameters))
+    except UserError:
+        if fresh is None:
+            raise
+    run = compute_run(year=year, measure=source.measure, partition=source.partition, by=by, **parameters)
+    fresh.append(run.pk)
+    return Part(source, run)
+
+
+def _discard_undecided(year: AcademicYear, cadence: str, readings: Sequence[_Reading]) -> int:
+    """Take back the proposals of earlier rounds of the cadence; a round without any other list is discarded whole.
+
+    Lists of another term or exam than the one that is computed now stay: nothing new takes their place.
+    """
+    lists = [
+        award_list
+        for award_list in AwardList.objects.select_for_update(of=("self",))
         .filter(round__year=year, round__cadence=cadence, status=ListStatus.PROPOSED)
+        .select_related("run")
         .order_by("pk")
-    )
+        if not _is_of_another_time(award_list, readings)
+    ]
     for award_list in lists:
         transition(award_list, "discard")
         award_list.bump()
@@ -187,42 +209,49 @@ def _discard_undecided(year: AcademicYear, cadence: str) -> int:
     return len(lists)
 
 
-def _standing_units(year: AcademicYear, cadence: str) -> dict[int, set[int | None]]:
+def _is_of_another_time(award_list: AwardList, readings: Iterable[_Reading]) -> bool:
+    """Whether the list stands on a ranking of another term or exam than its rule reads now."""
+    own = [one for one in readings if one.rule.pk == award_list.rule_id]
+    if award_list.run is None or not own:
+        return False
+    return all(part.run.parameters != award_list.run.parameters for one in own for part in one.parts)
+
+
+def _standing_units(year: AcademicYear, readings: Sequence[_Reading]) -> dict[int, set[int | None]]:
     """By rule the districts (None: the province) whose list a board has decided: they are not computed again."""
-    lists = AwardList.objects.filter(round__year=year, round__cadence=cadence, status__in=STANDING)
+    rules = [one.rule.pk for one in readings]
+    lists = AwardList.objects.filter(round__year=year, rule__in=rules, status__in=STANDING).select_related("run")
     units: defaultdict[int, set[int | None]] = defaultdict(set)
-    for rule, district in lists.order_by("pk").values_list("rule_id", "district_id"):
-        units[rule].add(district)
+    for award_list in lists.order_by("pk"):
+        if not _is_of_another_time(award_list, readings):
+            units[award_list.rule_id].add(award_list.district_id)
     return dict(units)
 
 
-def _write_lists(new: AwardRound, parts: list[_Part], results: list[Result], authority: str) -> int:
+Placed = tuple[Result, RankingRow, Part]
+
+
+def _write_lists(new: AwardRound, readings: Sequence[_Reading], results: list[Result], authority: str) -> int:
     written = 0
-    for part in parts:
-        found = [result for result in results if result.rule == part.rule.code]
-        rows = _rows_of(part.run, found)
-        groups: defaultdict[int | None, list[tuple[Result, RankingRow]]] = defaultdict(list)
-        for result in found:
-            row = rows[result.person]
-            groups[row.district_id if part.source.place is not Place.PROVINCE else None].append((result, row))
-        for own in groups.values():
-            own.sort(key=lambda pair: pair[1].position)
+    for one in readings:
+        found = [result for result in results if result.rule == one.rule.code]
+        groups = _by_unit(one, found)
         lists = AwardList.objects.bulk_create(
             AwardList(
                 round=new,
-                rule=part.rule,
-                run=part.run,
+                rule=one.rule,
+                run=_only_run(own),
                 district_id=unit,
                 authority=authority_for(unit, authority),
             )
-            for unit in groups
+            for unit, own in groups.items()
         )
         postings = postings_of(new.year, (result.person for result in found))
         AwardLine.objects.bulk_create(
             (
                 _line(award_list, position, result, row, postings.get(row.staff_id or 0))
                 for award_list in lists
-                for position, (result, row) in enumerate(groups[award_list.district_id], start=1)
+                for position, (result, row, _part) in enumerate(groups[award_list.district_id], start=1)
             ),
             batch_size=1000,
         )
@@ -230,10 +259,46 @@ def _write_lists(new: AwardRound, parts: list[_Part], results: list[Result], aut
     return written
 
 
-def _rows_of(run: RankingRun, results: Iterable[Result]) -> dict[Hashable, RankingRow]:
+def _by_unit(one: _Reading, results: Sequence[Result]) -> dict[int | None, list[Placed]]:
+    """The results of a rule by list: the district's or (None) the province's, in the order of the rankings.
+
+    A person stands in a list once: with the award, else with the first note of having been passed over.
+    """
+    groups: defaultdict[int | None, dict[Hashable, Placed]] = defaultdict(dict)
+    for part in one.parts:
+        rows = _rows_of(part, results)
+        for result in results:
+            row = rows.get((result.partition, result.person))
+            if row is None:
+                continue
+            unit = row.district_id if part.source.place is not Place.PROVINCE else None
+            known = groups[unit].get(result.person)
+            if known is None or result.outcome is not Outcome.PASSED_OVER:
+                groups[unit][result.person] = (result, row, part)
+    order = {part.run.pk: number for number, part in enumerate(one.parts)}
+    return {unit: sorted(own.values(), key=lambda placed: _list_order(placed, order)) for unit, own in groups.items()}
+
+
+def _list_order(placed: Placed, order: Mapping[int, int]) -> tuple[int, int, int]:
+    """By ranking, then by place in it; where candidates were ranked again, by that rank."""
+    result, row, part = placed
+    return order[part.run.pk], result.rank if part.source.nominees else 0, row.position
+
+
+def _only_run(placed: Iterable[Placed]) -> RankingRun | None:
+    """The run of a list that stands on one; None where it stands on several (its lines name them)."""
+    runs = {part.run.pk: part.run for _result, _row, part in placed}
+    return next(iter(runs.values())) if len(runs) == 1 else None
+
+
+def _rows_of(part: Part, results: Iterable[Result]) -> dict[tuple[str, Hashable], RankingRow]:
+    """The rows behind these results by partition and person; those of other rankings are not among them."""
     people = {int(str(result.person)) for result in results}
-    rows = RankingRow.objects.filter(run=run, staff__in=people).defer("evidence").select_related("institution")
-    return {row.staff_id: row for row in rows.order_by("position")}
+    rows = RankingRow.objects.filter(run=part.run, staff__in=people).defer("evidence").select_related("institution")
+    return {
+        (part.name_of(part.source.key_of(row.partition_key, row.district_id)), row.staff_id): row
+        for row in rows.order_by("position")
+    }
 
 
 def postings_of(year: AcademicYear, staff: Iterable[object]) -> dict[int, Posting]:

@@ -47,7 +47,8 @@ def test_round_takes_the_first_three_and_flags_the_tie():
     assert award_list.status == ListStatus.PROPOSED
     skipped = {entry["rule"]: entry["reason"] for entry in award_round.skipped_rules}
     assert "T-PR-1" not in skipped
-    assert skipped["T-AC-1"] == "Bu kuralın ölçüsü modülde henüz yok."
+    assert "(LGS) tanımlanmamış" in skipped["T-AC-1"]
+    assert skipped["T-AR-1"] == "Bu kuralın ölçüsü modülde henüz yok."
 
 
 def test_authority_follows_the_setting():

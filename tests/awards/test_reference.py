@@ -5,7 +5,7 @@ from django.conf import settings
 
 from awards import reference
 from awards.models import AwardRule
-from awards.sources import source_of
+from awards.sources import sources_of, why_not
 from common.models import AuditEntry
 from tests.factories.schools import YearFactory
 
@@ -28,10 +28,18 @@ def test_catalogue_is_loaded_in_its_order_and_only_once():
     assert AuditEntry.objects.filter(action="award_rules.load").count() == 1
 
 
-def test_only_the_project_rule_has_a_measure_so_far():
+CARRIED = ["T-AC-1", "T-AC-2", "T-AC-3", "T-PR-1", "T-EB-2", "T-EB-3"]
+"""Teachers' own rankings. Students', schools' and managers' lists, records and nominations are not computed."""
+
+
+def test_which_rules_a_round_can_compute():
     year = YearFactory()
     reference.load(year)
-    assert [rule.code for rule in AwardRule.objects.filter(year=year) if source_of(rule)] == ["T-PR-1"]
+    assert [rule.code for rule in AwardRule.objects.filter(year=year) if sources_of(rule)] == CARRIED
+    reasons = {rule.code: why_not(rule) for rule in AwardRule.objects.filter(year=year)}
+    assert "önerisidir" in reasons["T-EB-1"]
+    assert "Öğrenci" in reasons["S-AC-2"]
+    assert "modülde henüz yok" in reasons["S-AR-1"]
 
 
 def test_a_new_year_takes_the_edited_catalogue_over():

@@ -271,6 +271,7 @@ def test_pages_ask_the_same_number_of_queries_at_one_and_three_rows(client, djan
             AwardList.objects.create(
                 round=target,
                 rule=award_list.rule,
+                run=award_list.run,
                 district=made.district if name != "round" else DistrictFactory(name=f"İlçe {copy.pk}"),
                 authority="district_governor",
                 status=ListStatus.OFFERED,
