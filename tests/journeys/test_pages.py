@@ -51,7 +51,8 @@ SEEN_BY = {
     " account_change_password portal:tasks account_logout account_reauthenticate mfa_index mfa_activate_totp"
     " mfa_list_webauthn mfa_add_webauthn"
     " schools:section_guide schools:teaching schools:section_teaching schools:coaching schools:student_coach"
-    " eba:school eba:students eba:province eba:criteria",
+    " eba:school eba:students eba:province eba:criteria"
+    " exams:list exams:detail exams:school exams:school_students exams:student exams:my_students exams:analysis",
     "mudur": "portal:home schools:commission schools:seat_create schools:seat_end schools:seat_invite projects:detail",
     "ogretmen": "portal:home scoring:my_points awards:own eba:own",
     "teknik": "portal:home projects:list projects:reading"
@@ -59,7 +60,8 @@ SEEN_BY = {
     " projects:share_out projects:reasons"
     " scoring:points_tables scoring:points_table"
     " scoring:edit_table scoring:new_version scoring:rankings scoring:objections scoring:objection awards:rounds"
-    " awards:round awards:list schools:staff eba:new_version eba:edit_table",
+    " awards:round awards:list schools:staff eba:new_version eba:edit_table"
+    " exams:list exams:detail exams:district exams:school exams:define exams:edit exams:analyses exams:analysis",
     "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:what_if scoring:row scoring:points_of"
     " scoring:objection"
     " projects:list",
@@ -93,6 +95,7 @@ NOT_PAGES = set(
     " projects:remove_evidence projects:take projects:take_back projects:team projects:upload projects:upload_to_claim"
     " projects:withdraw"
     " eba:home eba:approve_table eba:discard_table schools:teaching_remove schools:coaching_remove"
+    " exams:publish exams:make_report exams:report_file"
     " schools:invitation_open schools:person_account schools:seat_withdraw schools:settings_approve"
     " scoring:approve_table scoring:compute scoring:discard_table scoring:export scoring:points_preview"
     " scoring:publish scoring:run_freshness awards:add awards:compute awards:confirm awards:decide_many"
