@@ -25,6 +25,12 @@ def value_text(value: Decimal) -> str:
     return f"{value:.4f}"
 
 
+def ratio_text(numerator: int, denominator: int) -> str:
+    """A positive value as ``value_text`` shows it: rounded half up, in whole numbers."""
+    whole, rest = divmod((2 * numerator * 10_000 + denominator) // (2 * denominator), 10_000)
+    return f"{whole}.{rest:04}"
+
+
 def ranking_header(ranking: Ranking) -> tuple[str, ...]:
     """A column per partition part, the subject in measures of exams, then the fixed ones."""
     return (*ranking.partition.parts, *(("subject",) if shows_subject(ranking) else ()), *COLUMNS)
@@ -39,17 +45,15 @@ def ranking_rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
     """The cells of every row under ``ranking_header``."""
     by_code = ranking.measure.holder == "institution"
     with_subject = shows_subject(ranking)
-    shown: dict[int, str] = {}
-    labels: dict[Any, tuple[str, ...]] = {}
-    for row in ranking.rows:
-        parts, numerator = row[0], row[7]
-        if numerator not in shown:
-            shown[numerator] = value_text(ranking.value(row))
-        if parts not in labels:
-            labels[parts] = row.labels
-        holder = row[5]
-        subject = (row[6],) if with_subject else ()
-        yield *labels[parts], *subject, row[2], holder[2][5] if by_code else str(row[4]), holder[0], shown[numerator]
+    denominator = ranking.reading.denominator
+    group: Any = None
+    labels: tuple[str, ...] = ()
+    for parts, _position, rank, _tied, key, holder, subject, numerator in ranking.rows:
+        if parts is not group:
+            group, labels = parts, tuple([part.label for part in parts])
+        named = (*labels, subject) if with_subject else labels
+        shown = ratio_text(numerator, denominator)
+        yield *named, rank, holder[2][5] if by_code else str(key), holder[0], shown
 
 
 def ranking_csv(ranking: Ranking) -> str:
@@ -88,7 +92,9 @@ def unit_of(run: RankingRun) -> str:
 
 
 def value_head(run: RankingRun) -> str:
-    """The unit of the run's values as a column's head: "Puan", "Net"."""
+    """The unit of the run's values as a column's head: "Puan", "Net"; which rank it is where the value is one."""
+    if "tier_scope" in run.used_settings:
+        return _("Genel Sıra") if run.used_settings["tier_scope"] == "national" else _("İl Sırası")
     unit = unit_of(run)
     return turkish_upper(unit[:1]) + unit[1:]
 

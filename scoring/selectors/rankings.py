@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
 from schools.models import AcademicYear
 from scoring.engine.exact import as_text, rounded_ratio
-from scoring.engine.ranking import Standing, standings, top
-from scoring.inputs import Holder, Measure, Partition, Query, Reading, measure_of, one_view
+from scoring.engine.ranking import best_first, standings, top
+from scoring.inputs import Holder, Measure, Partition, Place, Query, Reading, measure_of, one_view
+from scoring.inputs.measures import Amount
 from scoring.inputs.partitions import PartValue
 
 
@@ -114,11 +116,13 @@ def rank_partitions(
     chosen = measure_of(measure)
     check_need(chosen, query)
     wanted = [Partition.parse(partition, chosen.partitions) for partition in partitions]
-    with collector_paused(), one_view():
-        reading = chosen.read(query)
+    with collector_paused():
+        with one_view():
+            reading = chosen.read(query)
+        lined = line_up(chosen, reading)
     for parts in wanted:
         with collector_paused():
-            ranking = rank_reading(chosen, parts, reading, count)
+            ranking = rank_line_up(chosen, parts, lined, count)
         yield ranking
 
 
@@ -139,37 +143,85 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True)
+class LineUp:
+    """A reading put in order once for all its partitions.
+
+    ``amounts`` are best first, of those who may be ranked; ``spots`` says for each which of ``places`` it belongs to:
+    an institution, and a subject where there are any. ``shown`` and ``texts`` keep what was worked out for a value.
+    """
+
+    reading: Reading
+    amounts: Sequence[Amount]
+    spots: Sequence[int]
+    places: Sequence[tuple[Place, str]]
+    shown: dict[int, Decimal] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+
+
+def line_up(measure: Measure, reading: Reading) -> LineUp:
+    """The same whatever the order of the reading's amounts."""
+    holders = reading.holders
+    amounts = best_first(
+        reading.amounts,
+        itemgetter(1),
+        lambda amount: (holders[amount[0]][1], amount[0], amount[2]),
+        descending=measure.descending,
+    )
+    known: dict[tuple[int, str], int] = {}
+    places: list[tuple[Place, str]] = []
+    spots = []
+    for holder, _value, subject in amounts:
+        place = holders[holder][2]
+        spot = known.get((place[4], subject))
+        if spot is None:
+            spot = known[place[4], subject] = len(places)
+            places.append((place, subject))
+        spots.append(spot)
+    return LineUp(reading, amounts, spots, places)
+
+
 def rank_reading(measure: Measure, partition: Partition, reading: Reading, count: int | None = None) -> Ranking:
     """Rank what was read; the same whatever the order of the rows."""
-    parts, group_of = _groups(partition, reading)
-    holders = reading.holders
-    entries = (
-        (group_of[(found := holders[amount[0]])[2][4], amount[2]], amount[1], found[1], amount)
-        for amount in reading.amounts
-    )
-    places: Iterable[Standing] = standings(entries, descending=measure.descending)
-    cut_ties: frozenset[Any] = frozenset()
-    if count is not None:
-        places, cut_ties = top(places, count)
-    rows = [
-        RankedRow(parts[group], position, rank, tied, holder, holders[holder], subject, value)
-        for position, rank, tied, (group, _value, _order, (holder, value, subject)) in places
-    ]
-    keys = frozenset("|".join(part.key for part in parts[index]) for index in cut_ties)
-    return Ranking(measure, partition, reading, rows, keys)
+    return rank_line_up(measure, partition, line_up(measure, reading), count)
+
+
+def rank_line_up(measure: Measure, partition: Partition, lined: LineUp, count: int | None = None) -> Ranking:
+    """Deal the line-up out to the partition's groups and rank each."""
+    groups, group_of = _groups(partition, lined)
+    dealt: list[list[Amount]] = [[] for _group in groups]
+    for amount, spot in zip(lined.amounts, lined.spots, strict=True):
+        dealt[group_of[spot]].append(amount)
+    holders = lined.reading.holders
+    rows: list[RankedRow] = []
+    cut_ties = set()
+    before = 0
+    for parts, amounts in zip(groups, dealt, strict=True):
+        ranks = standings([amount[1] for amount in amounts])
+        if count is not None:
+            cut = top(ranks, count)
+            ranks = ranks[: cut.size]
+            if cut.tied:
+                cut_ties.add("|".join(part.key for part in parts))
+        rows += [
+            RankedRow(parts, position, rank, tied, holder, holders[holder], subject, value)
+            for position, ((rank, tied), (holder, value, subject)) in enumerate(
+                zip(ranks, amounts, strict=False), start=before + 1
+            )
+        ]
+        before += len(amounts)
+    return Ranking(measure, partition, lined.reading, rows, frozenset(cut_ties), lined.shown, lined.texts)
 
 
 Group = tuple[PartValue, ...]
 
 
-def _groups(partition: Partition, reading: Reading) -> tuple[list[Group], dict[tuple[int, str], int]]:
-    """The partition's groups in the order in which they are listed, and the group of each institution and subject."""
-    holders = reading.holders
-    places = {((place := holders[holder][2])[4], subject): place for holder, _value, subject in reading.amounts}
-    alike = {key: partition.decided_by(place, key[1]) for key, place in places.items()}
-    one_of_each = {alike[key]: (place, key[1]) for key, place in places.items()}
-    frame = {"subjects": reading.subjects, "level": reading.level}
-    found = {key: partition.values(*where, **frame) for key, where in one_of_each.items()}
+def _groups(partition: Partition, lined: LineUp) -> tuple[list[Group], list[int]]:
+    """The partition's groups in the order in which they are listed, and the group of each spot."""
+    subjects, level = lined.reading.subjects, lined.reading.level
+    alike = [partition.decided_by(place, subject) for place, subject in lined.places]
+    one_of_each = dict(zip(alike, lined.places, strict=True))
+    found = {key: partition.values(*where, subjects=subjects, level=level) for key, where in one_of_each.items()}
     listed = sorted(set(found.values()), key=lambda parts: tuple(part.order for part in parts))
     number = {parts: index for index, parts in enumerate(listed)}
-    return listed, {key: number[found[same]] for key, same in alike.items()}
+    return listed, [number[found[key]] for key in alike]

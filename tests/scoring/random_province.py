@@ -62,7 +62,7 @@ def make(
     plate = plate_code or 1000 + seed
     chosen = settings if settings is not None else SETTINGS[seed % len(SETTINGS)]
     province = Province.objects.create(plate_code=plate, name=f"İl {plate}")
-    years = [_year(province, name, current) for name, current in (("2019-2020", False), ("2020-2021", True))]
+    years = [add_year(province, name, current) for name, current in (("2019-2020", False), ("2020-2021", True))]
     year = years[1]
     reference.load(year)
     YearSetting.objects.bulk_create(YearSetting(year=year, key=key, value=value) for key, value in chosen.items())
@@ -72,7 +72,8 @@ def make(
     return RandomProvince(province, year, dict(chosen))
 
 
-def _year(province, name, current):
+def add_year(province, name, current):
+    """An academic year of the province."""
     first, second = int(name[:4]), int(name[5:])
     return AcademicYear.objects.create(
         province=province,

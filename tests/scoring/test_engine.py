@@ -7,7 +7,7 @@ import pytest
 
 from scoring.engine import exact as numbers
 from scoring.engine.points import Claim, Item, Rules, Scale, project_points, teacher_points
-from scoring.engine.ranking import Entry, ranked, top
+from scoring.engine.ranking import best_first, standings, top
 
 AB, TUBITAK = 1, 2
 KA1, KA2, OTHER, APPLY, FINAL, DEGREE, NO_LINE = 10, 11, 12, 20, 21, 22, 99
@@ -87,43 +87,45 @@ BONUS = 30
 WITH_BONUS = Scale({AB: D(32), TUBITAK: D("1.1")}, [*SCALE.items.values(), Item(BONUS, TUBITAK, 9, None, D(100))])
 
 
-def entries(*values, partition=0):
-    return [Entry(partition, value, name, number) for number, (name, value) in enumerate(values)]
-
-
-def ranks(places):
-    return [(place.entry.order, place.rank, place.tied) for place in places]
+def ranked(*values, descending=True):
+    """(name, rank, tied) of (name, value) pairs, whatever their order."""
+    found = {
+        tuple(
+            (name, *standing)
+            for (name, _value), standing in zip(ordered, standings([value for _name, value in ordered]), strict=True)
+        )
+        for given in (values, values[::-1], values[1:] + values[:1])
+        for ordered in [best_first(given, lambda one: one[1], lambda one: one[0], descending=descending)]
+    }
+    assert len(found) == 1
+    return list(found.pop())
 
 
 def test_equal_values_share_a_rank_and_names_break_no_tie():
-    places = ranked(entries(("d", 5), ("c", 7), ("b", 7), ("a", 9), ("e", 0), ("f", None), ("g", -1)))
-    assert ranks(places) == [("a", 1, False), ("b", 2, True), ("c", 2, True), ("d", 4, False)]
+    places = ranked(("d", 5), ("c", 7), ("b", 7), ("a", 9), ("e", 0), ("f", None), ("g", -1))
+    assert places == [("a", 1, False), ("b", 2, True), ("c", 2, True), ("d", 4, False)]
 
 
 def test_ranks_come_from_exact_values_not_from_shown_ones():
     third, shown = Fraction(1, 3), D("0.3333")
-    assert ranks(ranked(entries(("a", shown), ("b", third)))) == [("b", 1, False), ("a", 2, False)]
+    assert ranked(("a", shown), ("b", third)) == [("b", 1, False), ("a", 2, False)]
 
 
 def test_lower_is_better():
-    places = ranked(entries(("a", 900), ("b", 12), ("c", 12), ("d", 0)), descending=False)
-    assert ranks(places) == [("b", 1, True), ("c", 1, True), ("a", 3, False)]
+    places = ranked(("a", 900), ("b", 12), ("c", 12), ("d", 0), descending=False)
+    assert places == [("b", 1, True), ("c", 1, True), ("a", 3, False)]
 
 
-def test_partitions_are_ranked_apart_and_listed_in_order():
-    places = ranked([*entries(("x", 1), ("y", 2), partition=1), *entries(("z", 1), partition=0)])
-    assert [(place.position, place.entry.order, place.rank) for place in places] == [
-        (1, "z", 1),
-        (2, "y", 1),
-        (3, "x", 2),
-    ]
+def test_nobody_is_ranked_where_nobody_has_a_value():
+    assert ranked(("a", None), ("b", 0), ("c", Fraction(-1, 3))) == []
 
 
-def test_top_takes_everybody_at_the_cut_and_says_so():
-    cut = top(ranked(entries(("a", 9), ("b", 8), ("c", 7), ("d", 7), ("e", 6))), 3)
-    assert [place.entry.order for place in cut.places] == ["a", "b", "c", "d"]
-    assert cut.tied_at_cut == {0}
-    assert top(ranked(entries(("a", 9), ("b", 8))), 3).tied_at_cut == frozenset()
+@pytest.mark.parametrize(
+    ("values", "size", "tied"),
+    [((9, 8, 7, 7, 6), 4, True), ((9, 8), 2, False), ((9, 9, 9, 9), 4, True), ((), 0, False)],
+)
+def test_top_takes_everybody_at_the_cut_and_says_so(values, size, tied):
+    assert top(standings(values), 3) == (size, tied)
 
 
 @pytest.mark.parametrize(
