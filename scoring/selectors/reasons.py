@@ -14,8 +14,12 @@ Evidence = Mapping[str, Any]
 
 
 def group_label(row: RankingRow) -> str:
-    """The row's group in words: "Edremit / Lise"."""
-    return str(row.evidence.get("group", ""))
+    """The row's group in words, a school by its name: "Edremit / Lise"."""
+    parts = row.evidence.get("partition", {})
+    if "institution" not in parts:
+        return str(row.evidence.get("group", ""))
+    named = parts | {"institution": row.evidence.get("institution", "")}
+    return " / ".join(named.values())
 
 
 def reasons_between(before: RankingRow | None, after: RankingRow | None) -> list[str]:

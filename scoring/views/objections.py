@@ -21,6 +21,7 @@ from scoring.selectors.reasons import group_label
 from scoring.views.access import person, require, seen, year_of
 from scoring.views.labels import describe
 from scoring.views.rankings import ROWS
+from scoring.views.workings import value_words
 from scoring.workflow import OBJECTION_TRANSITIONS, ObjectionStatus
 
 OBJECTIONS = Objection.objects.select_related(
@@ -73,6 +74,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         "run": row.run,
         "form": form,
         "group": group_label(row),
+        "value_words": value_words(row),
         "closed": request.method == "GET" and not runs.is_window_open(row.run),
     }
     return render(request, "scoring/object.html", context, status=422 if form.errors else 200)
@@ -108,6 +110,8 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "row": found.row,
         "run": found.row.run,
         "group": group_label(found.row),
+        "value_words": value_words(found.row),
+        "can_compute": may(request.user, "scoring.compute_run", found.row.run),
         "form": form if can_answer else None,
         "unsent": request.POST.get("text", "") if not can_answer else "",
     }

@@ -24,9 +24,10 @@ from scoring.models import PointsTable
 from scoring.models.points import PointsTableStatus
 from scoring.rules import may
 from scoring.selectors import points, standing, worth
+from scoring.selectors.reasons import group_label
 from scoring.views.access import person, seen, year_of
 from scoring.views.labels import describe
-from scoring.views.workings import terms_of, unit_of
+from scoring.views.workings import terms_of, value_words
 
 TABLES = PointsTable.objects.select_related("year__province", "created_by", "approved_by")
 
@@ -177,7 +178,7 @@ def _points_page(request: HttpRequest, staff: StaffMember, *, own: bool) -> Http
     rows = list(standing.published_rows(year, staff))
     for row in rows:
         describe(row.run)
-        row.unit = unit_of(row)  # type: ignore[attr-defined]
+        row.value_words, row.group = value_words(row), group_label(row)  # type: ignore[attr-defined]
     context: dict[str, Any] = {"staff": staff, "own": own, "year": year, "rows": rows}
     try:
         context["found"] = points.points_of_staff(year, staff)

@@ -11,6 +11,7 @@ from schools.rules import is_school_commission, sees_district
 from scoring.engine.exact import exact, turkish
 from scoring.engine.exam_working import shown
 from scoring.exports import unit_of as run_unit
+from scoring.exports import value_head
 from scoring.models import RankingRow
 
 Evidence = Mapping[str, Any]
@@ -40,7 +41,7 @@ def working_context(row: RankingRow, user: Any) -> dict[str, Any]:
     context: dict[str, Any] = {
         "working": evidence,
         "working_template": f"scoring/parts/working_{kind}.html",
-        "unit": unit_of(row),
+        "value_words": value_words(row),
     }
     if kind == "groups":
         years = evidence.get("years", [])
@@ -74,6 +75,15 @@ def unit_of(row: RankingRow) -> str:
     if row.run.measure in {"student_exam_score", "student_monitoring_exam"} and row.evidence.get("score") is None:
         return _("net")
     return run_unit(row.run)
+
+
+def value_words(row: RankingRow) -> str:
+    """The row's value with its unit: "12,5 net", "%62,25", "Genel Sıra: 600"."""
+    if "tier_scope" in row.run.used_settings:
+        return f"{value_head(row.run)}: {turkish(row.value)}"
+    if row.run.measure == "teacher_exam_success":
+        return f"%{turkish(row.value)}"
+    return f"{turkish(row.value)} {unit_of(row)}"
 
 
 def mean_of(row: RankingRow) -> Evidence | None:
