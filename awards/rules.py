@@ -108,6 +108,7 @@ PERMISSIONS: dict[str, Any] = {
     "awards.view_round": runs_awards | follows_area,
     "awards.view_list": follows_list,
     "awards.view_catalogue": is_signed_in,
+    "awards.view_eba_chain": is_signed_in,
     "awards.compute_round": prepares_awards,
     "awards.decide_list": decides_awards,
     "awards.offer_list": decides_awards,

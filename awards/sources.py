@@ -25,6 +25,8 @@ from scoring.models import RankingRow, RankingRun
 from scoring.workflow import RunStatus
 
 LATEST = "latest"
+PROPOSED = 3
+"""A school proposes everybody with this rank or a better one to its district."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ SOURCES: Mapping[tuple[str, str], tuple[RankingSource, ...]] = {
         RankingSource("teacher_exam_success", "district,subject", Place.DISTRICT, "central_exam_high"),
     ),
     ("ranking:teacher_eba_points over T-EB-1 nominees", "district+term"): (
-        RankingSource("teacher_eba_points", "institution", Place.DISTRICT, term=LATEST, nominees=3),
+        RankingSource("teacher_eba_points", "institution", Place.DISTRICT, term=LATEST, nominees=PROPOSED),
     ),
     ("ranking:teacher_eba_progress", "province+level"): (
         RankingSource("teacher_eba_progress", "category", Place.PROVINCE),
@@ -187,9 +189,15 @@ def _candidates(rows: Sequence[tuple[int, int, str]], *, again: bool) -> tuple[C
     """The candidates with their rank in the ranking, or ranked ``again`` by their exact values among themselves."""
     if not again:
         return tuple(Candidate(staff, rank) for staff, rank, _value in rows)
-    ordered = sorted(rows, key=lambda row: (-Fraction(row[2]), row[0]))
-    values = [Fraction(value) for _staff, _rank, value in ordered]
-    return tuple(Candidate(staff, values.index(Fraction(value)) + 1) for staff, _rank, value in ordered)
+    ranks = ranked_again({staff: value for staff, _rank, value in rows})
+    return tuple(Candidate(staff, rank) for staff, rank in ranks.items())
+
+
+def ranked_again(values: Mapping[int, str]) -> dict[int, int]:
+    """Competition ranks (1, 2, 2, 4) of exact values ("9.5", "32/3"), the highest first, equals by key."""
+    ordered = sorted(((Fraction(value), key) for key, value in values.items()), key=lambda pair: (-pair[0], pair[1]))
+    amounts = [value for value, _key in ordered]
+    return {key: amounts.index(value) + 1 for value, key in ordered}
 
 
 def _subject_order(run: RankingRun) -> dict[str, int]:

@@ -1,11 +1,12 @@
 from django.urls import path, re_path
 
-from awards.views import certificates, lists, rounds, verification
+from awards.views import certificates, eba_chain, lists, rounds, verification
 
 app_name = "awards"
 urlpatterns = [
     path("", rounds.rounds, name="rounds"),
     path("katalog/", rounds.catalogue, name="catalogue"),
+    path("eba-zinciri/", eba_chain.eba_chain, name="eba_chain"),
     path("hesapla/", rounds.compute, name="compute"),
     path("turlar/<int:pk>/", rounds.round_detail, name="round"),
     path("turlar/<int:pk>/karar/", rounds.decide_many, name="decide_many"),

@@ -68,7 +68,7 @@ SEEN_BY = {
     "yurutme": "portal:home schools:year_settings schools:year_setting scoring:points_tables scoring:points_table"
     " scoring:points_of awards:rounds awards:round awards:list awards:certificates awards:certificate awards:catalogue"
     " schools:institutions schools:commissions schools:commission schools:person"
-    " eba:table eba:province eba:staff",
+    " eba:table eba:province eba:staff awards:eba_chain",
     "kaymakam": "portal:home awards:offered awards:list awards:certificates awards:certificate schools:institutions",
     "vali": "portal:home awards:offered",
     "ilce": "portal:home projects:reading projects:list schools:institutions schools:commissions eba:district",
