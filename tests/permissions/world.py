@@ -136,7 +136,8 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
     coordinator, clerk = world.user("okul"), world.user("veri")
     project, claim = _project_and_claim(world.school)
     evidence = _evidence(claim, coordinator)
-    row = run.rows.filter(institution=world.school).order_by("position")[0]
+    others = run.rows.exclude(staff__user__email=f"ogretmen@{DEMO_DOMAIN}")
+    row = others.filter(institution=world.school).order_by("position")[0]
     line = AwardLine.objects.filter(list=certificate.line.list, status=LineStatus.AWARDED).order_by("position")[0]
     objection = Objection.objects.create(
         row=row, institution=world.school, text="Sıralamaya itiraz ediyoruz.", made_by=coordinator
