@@ -145,7 +145,7 @@ def _items(columns: Columns, context: ProjectContext) -> list[ProgrammeItem | No
     for place, (programme, written) in enumerate(zip(programmes, columns["item"], strict=True)):
         item = None if programme is None else context.items.get((programme, choice_key(written)))
         if not written:
-            columns.fail(place, "item", _("Boş bırakılamaz."))
+            columns.fail(place, "item", _("Boş bırakılamaz; değeri yazınız."))
         elif item is None and programme is not None:
             columns.fail(place, "item", _("Bu programda böyle bir kalem yok; puan tablosundaki adını yazınız."))
         items.append(item)

@@ -121,7 +121,7 @@ class Columns:
             if not value:
                 found[value] = default
                 if default is None:
-                    problems[value] = _("Boş bırakılamaz.")
+                    problems[value] = _("Boş bırakılamaz; değeri yazınız.")
                 continue
             found[value] = known.get(key(value))
             if found[value] is None:
@@ -131,13 +131,12 @@ class Columns:
 
     def identities(self, name: str) -> list[Identity | None]:
         """Identity numbers; a wrong one is refused with its own sentence."""
-        found: list[Identity | None] = []
-        for place, parsed in enumerate(parse_identities(self[name])):
-            if isinstance(parsed, IdentityError):
-                self.fail(place, name, str(parsed))
-                found.append(None)
-            else:
-                found.append(parsed)
+        parsed = parse_identities(self[name])
+        found = [each if isinstance(each, Identity) else None for each in parsed]
+        if None in found:
+            for place, each in enumerate(parsed):
+                if isinstance(each, IdentityError):
+                    self.fail(place, name, str(each))
         return found
 
     def unique(self, name: str, values: Sequence[Any], message: str) -> None:
@@ -188,7 +187,7 @@ class Columns:
 
     def _text_problem(self, value: str, longest: int, required: bool) -> str:
         if not value:
-            return _("Boş bırakılamaz.") if required else ""
+            return _("Boş bırakılamaz; değeri yazınız.") if required else ""
         if value[0] == "=":
             return _("Hücre formül gibi başlıyor; değerini yazınız.")
         if value[0] == "#" and value.upper().startswith(_ERROR_VALUES):
@@ -215,7 +214,7 @@ class Columns:
 
     def _decimal(self, value: str, least: int, most: int, places: int, required: bool) -> tuple[Decimal | None, str]:
         if not value:
-            return None, _("Boş bırakılamaz.") if required else ""
+            return None, _("Boş bırakılamaz; değeri yazınız.") if required else ""
         number = parse_decimal(value)
         if number is None:
             return None, _("Sayı olmalıdır.")
@@ -262,7 +261,7 @@ def choices(*pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def _date(value: str, required: bool) -> tuple[datetime.date | None, str]:
     if not value:
-        return None, _("Boş bırakılamaz.") if required else ""
+        return None, _("Boş bırakılamaz; değeri yazınız.") if required else ""
     for pattern in ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"):
         try:
             return datetime.datetime.strptime(value, pattern).date(), ""  # noqa: DTZ007

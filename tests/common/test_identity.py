@@ -46,7 +46,7 @@ def test_foreigner_and_pupil_numbers_are_temporary() -> None:
         ("1.23457e10", "Kimlik numarası hücrede kısalmış; hücreyi metin yapıp 11 haneyi yeniden yazınız."),
         ("10000000147", "Kimlik numarası geçerli değil; rakamları kontrol ediniz."),
         ("1000000014", "Kimlik numarası 11 haneli olmalıdır; 10 hane yazılmış."),
-        ("  ", "Kimlik numarası boş."),
+        ("  ", "Kimlik numarası boş; numarayı yazınız ya da satırı siliniz."),
         ("Ali Veli", "Kimlik numarası yalnız rakamlardan oluşmalıdır."),
     ],
 )

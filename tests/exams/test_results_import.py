@@ -165,7 +165,7 @@ def test_people_are_matched_by_number_alone(exam: Exam, school: Any, tmp_path: P
         (5, "Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."),
         (7, "Kimlik numarası geçerli değil; rakamları kontrol ediniz."),
         (8, "Kimlik numarası hücrede kısalmış; hücreyi metin yapıp 11 haneyi yeniden yazınız."),
-        (9, "Kimlik numarası boş."),
+        (9, "Kimlik numarası boş; numarayı yazınız ya da satırı siliniz."),
     ]
     assert not any(number in str(answer) for number in TC)
     answer, code = send(tmp_path, HEADER, *rows, options=["--skip-refused"])

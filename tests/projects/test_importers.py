@@ -100,7 +100,7 @@ def test_rows_of_one_project_become_its_claims(school: Any, tmp_path: Path) -> N
     ("changes", "column", "message"),
     [
         ({"kurum": "999999"}, "Kurum Kodu", "Bu ilde 999999 kodlu kurum yok"),
-        ({"ad": ""}, "Proje Adı", "Boş bırakılamaz."),
+        ({"ad": ""}, "Proje Adı", "Boş bırakılamaz; değeri yazınız."),
         ({"program": "Ay Projesi"}, "Program", "“Ay Projesi” programı puan tablosunda yok."),
         ({"kalem": "KA9"}, "Kalem", "Bu programda böyle bir kalem yok"),
         ({"program": "TÜBİTAK"}, "Kalem", "Bu programda böyle bir kalem yok"),

@@ -141,7 +141,7 @@ def test_staff_same_file_changes_nothing_and_other_school_moves(school: Any, tmp
     [
         ("10000000147", "Kimlik numarası geçerli değil; rakamları kontrol ediniz."),
         ("1,23457E+10", "Kimlik numarası hücrede kısalmış; hücreyi metin yapıp 11 haneyi yeniden yazınız."),
-        ("", "Kimlik numarası boş."),
+        ("", "Kimlik numarası boş; numarayı yazınız ya da satırı siliniz."),
     ],
 )
 def test_staff_wrong_number_writes_nothing_and_is_masked(

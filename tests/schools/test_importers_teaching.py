@@ -111,8 +111,8 @@ def test_refused_assignments_are_named(school: Any, teachers: Any, tmp_path: Pat
     assert [(error["row"], error["column"], error["message"]) for error in answer["errors"]] == [
         (2, "Kurum Kodu", "Bu ilde 999999 kodlu kurum yok; kodu düzeltiniz ya da önce kurumu ekleyiniz."),
         (3, "Sınıf", "Sınıf 1-12 arasında bir sayı ya da “Ana sınıfı” olmalıdır."),
-        (4, "Şube", "Boş bırakılamaz."),
-        (5, "Ders", "Boş bırakılamaz."),
+        (4, "Şube", "Boş bırakılamaz; değeri yazınız."),
+        (5, "Ders", "Boş bırakılamaz; değeri yazınız."),
         (
             6,
             "Öğretmen T.C. Kimlik No",
