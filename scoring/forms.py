@@ -62,8 +62,13 @@ class RunFilterForm(forms.Form):
 
     mark_optional = False
 
-    def __init__(self, *args: Any, year: AcademicYear, subjects: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, year: AcademicYear, subjects: Sequence[str] = (), value_is_rank: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.value_is_rank = bool(value_is_rank)
+        if value_is_rank:
+            self.fields["ilk"].label = _("%(rank)s en çok") % {"rank": value_is_rank}
         districts = District.objects.filter(province=year.province_id).order_by("name_key", "pk")
         self.fields["ilce"].queryset = districts  # type: ignore[attr-defined]
         if subjects:
@@ -80,7 +85,7 @@ class RunFilterForm(forms.Form):
             "district": district.pk if district else None,
             "category": data.get("kategori") or "",
             "subject": data.get("ders") or "",
-            "top": data.get("ilk") or 0,
+            "best" if self.value_is_rank else "top": data.get("ilk") or 0,
         }
 
 

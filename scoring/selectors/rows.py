@@ -40,8 +40,9 @@ def filtered_rows(
     subject: str = "",
     search: str = "",
     top: int = 0,
+    best: int = 0,
 ) -> QuerySet[RankingRow]:
-    """Rows of one district, category, subject or name, or with rank <= top, in list order."""
+    """Rows of one district, category, subject or name, with rank <= top, or with a value <= best, in list order."""
     if district:
         rows = rows.filter(district=district)
     if category:
@@ -57,6 +58,8 @@ def filtered_rows(
         )
     if top:
         rows = rows.filter(rank__lte=top)
+    if best:
+        rows = rows.filter(value__lte=best)
     return rows.order_by("position")
 
 

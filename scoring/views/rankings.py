@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from common.tables import PAGE_PARAM, csv_response, page_of, xlsx_response
 from schools.models.units import Category
 from schools.year_settings import definition_of
-from scoring.exports import holder_of, run_cells, run_columns
+from scoring.exports import has_subjects, holder_of, run_cells, run_columns, value_head
 from scoring.forms import ComputeForm, MeasureForm, RunFilterForm, RunListFilterForm
 from scoring.models import RankingRow, RankingRun
 from scoring.rules import computable_by, may
@@ -106,7 +106,7 @@ def rankings_page(request: HttpRequest, form: ComputeForm | None, status: int = 
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run and the rows that concern the person; permission: scoring.view_run."""
     found = describe(seen(request, RUNS, pk, "scoring.view_run"))
-    form = RunFilterForm(request.GET, year=found.year, subjects=rows_of.subjects_of(found))
+    form = filter_form(request, found)
     search = request.GET.get("ara", "").strip()[:80]
     visible = rows_of.rows_visible_to(request.user, found)
     rows = rows_of.filtered_rows(visible, search=search, **form.chosen()).select_related("institution", "district")
@@ -139,6 +139,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "filtered": bool(request.GET),
     }
     return render(request, "scoring/run.html", context)
+
+
+def filter_form(request: HttpRequest, found: RankingRun) -> RunFilterForm:
+    """The filter of the run's rows: subjects where it has them; a rank that is itself the value is cut by the value."""
+    subjects = rows_of.subjects_of(found) if has_subjects(found) else []
+    rank = value_head(found) if "tier_scope" in found.used_settings else ""
+    return RunFilterForm(request.GET, year=found.year, subjects=subjects, value_is_rank=rank)
 
 
 def window_text(found: RankingRun) -> str:
@@ -223,7 +230,7 @@ def changes_page(request: HttpRequest, comparison: comparisons.Comparison) -> di
 def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     """The rows that the person sees as XLSX or CSV; permission: scoring.view_run."""
     found = seen(request, RUNS, pk, "scoring.view_run")
-    form = RunFilterForm(request.GET, year=found.year, subjects=rows_of.subjects_of(found))
+    form = filter_form(request, found)
     rows = rows_of.filtered_rows(rows_of.rows_visible_to(request.user, found), **form.chosen())
     name = f"siralama-{found.measure}-{found.pk}.{file_format}"
     columns, cells = run_columns(found), run_cells(found, rows)

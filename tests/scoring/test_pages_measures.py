@@ -69,13 +69,20 @@ def test_a_board_computes_for_an_exam_and_nothing_else_goes_in(case):
 def test_a_run_has_subjects_means_and_who_sat(case):
     run = published(case, "teacher_exam_progress")
     page = text_of(get(case.academic, "run", run.pk))
-    for words in ("Oya Işık", "Umut Ak", "Matematik", "LGS-2021 sürüm 1, LGS-2020 sürüm 1", "10 girdi, 10 başvurdu"):
+    for words in ("Oya Işık", "Umut Ak", "Matematik", "LGS-2021 sürüm 1", "LGS-2020 sürüm 1", "10 girdi, 10 başvurdu"):
         assert words in page
     assert "Umut Ak" not in text_of(get(case.academic, "run", run.pk, query="?ara=oya&ders=Matematik&ilk=1"))
     assert "Bu süzgece uyan satır yok" in text_of(get(case.academic, "run", run.pk, query="?kategori=high"))
     schools = text_of(get(case.academic, "run", published(case, "school_exam_progress").pk, query="?ara=çınarlı"))
     assert "Edremit Çınarlı Ortaokulu" in schools
     assert "Edremit Işık Ortaokulu" not in schools
+
+
+def test_the_first_of_a_rank_in_the_country_are_cut_by_that_rank(case):
+    run = published(case, "student_exam_rank")
+    assert "Genel Sıra en çok" in text_of(get(case.academic, "run", run.pk))
+    page = get(case.academic, "run", run.pk, query="?ilk=602").context["page"]
+    assert [row.value for row in page] == [600, 601, 602]
 
 
 def test_names_of_students_are_for_those_whom_they_concern(case):
