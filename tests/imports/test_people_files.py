@@ -5,6 +5,7 @@ The lists below are the table: each file has a name, what is nasty about it, and
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,17 @@ from tests.imports.world import OTHER_SCHOOL, SCHOOL, TC, World, check
 A, B = TC[20:22]
 INSTITUTIONS = ["Kurum Kodu", "Kurum Adı", "İlçe", "Kategori"]
 STAFF = ["T.C. Kimlik No", "Ad", "Soyad", "Unvan", "Branş", "Kurum Kodu"]
+PROJECTS = [
+    "Kurum Kodu",
+    "Proje Adı",
+    "Program",
+    "Kalem",
+    "Aşama",
+    "Durum",
+    "Bağımsız Puan",
+    "Öğretmen TC",
+    "Öğrenci TC",
+]
 STUDENTS = ["T.C. Kimlik No", "Ad", "Soyad", "Okul No", "Kurum Kodu", "Sınıf", "Şube"]
 MIDDLE, HIGH = "Atatürk Ortaokulu", "Sındırgı Anadolu Lisesi"
 TWO_SCHOOLS = {"722201": (MIDDLE, "Edremit", "middle"), "722202": (HIGH, "Sındırgı", "high")}
@@ -187,6 +199,78 @@ STUDENT_FILES = [
         stored={20: PUPIL, 21: ("Çınar", "Ilgaz", 12, "A", SCHOOL), 22: ("Şule", "Kaya", 8, "A", SCHOOL)},
     ),
 ]
+
+PROJECT_FILES = [
+    Nasty(
+        "teams-in-cells",
+        "teams in one cell with strokes, spaces and a stroke too many; the name of the project in other letters",
+        csv(
+            [
+                ["2020-2021 PROJE ÇİZELGESİ"],
+                PROJECTS,
+                [
+                    SCHOOL,
+                    f"Işık{NBSP} ve Su",
+                    "AB PROJELERİ",
+                    "ka210",
+                    "hazırlayan",
+                    "ONAYLANDI",
+                    "",
+                    f"{TC[0]} | {TC[1]}|",
+                    f"{TC[10]}.0",
+                ],
+                [SCHOOL, "IŞIK VE SU", "ab", "KA2", "BAŞARI", "Gönderildi", "", "", ""],
+                [SCHOOL, "Deniz", "AB", "Diğer", "Başarı", "Onaylandı", "85,5", TC[2], ""],
+                ["TOPLAM", "2 proje"],
+            ],
+            separator="\t",
+            encoding="cp1254",
+        ),
+        "proje.txt",
+        {
+            "Işık ve Su": (("KA2", "preparing", "approved", None), ("KA2", "success", "submitted", None), [0, 1], [10]),
+            "Deniz": (("AB-OTHER", "success", "approved", Decimal("85.5")), [2], []),
+        },
+    ),
+    Nasty(
+        "claims-in-conflict",
+        "a claim twice, points for an item that has its own, a cut number in a team, an item of another programme",
+        csv(
+            [
+                PROJECTS,
+                [SCHOOL, "Işık", "AB", "KA2", "Hazırlayan", "Onaylandı", "", TC[0], ""],
+                [SCHOOL, "IŞIK", "AB", "KA2", "Hazırlayan", "Onaylandı", "", TC[0], ""],
+                [SCHOOL, "Su", "AB", "KA1", "Başarı", "Onaylandı", "90", TC[1], ""],
+                [SCHOOL, "Hava", "AB", "KA1", "Başarı", "Onaylandı", "", f"{TC[1]}|3,3E+10", ""],
+                [SCHOOL, "Toprak", "TÜBİTAK", "KA1", "Başarı", "Onaylandı", "", TC[1], ""],
+            ]
+        ),
+        refused=[
+            (3, "Kalem", "Bu projenin aynı kalem ve aşaması 2. satırda da var"),
+            (4, "Bağımsız Puan", "Bu kalem bağımsız puanlanmaz; hücreyi boş bırakınız"),
+            (5, "Öğretmen T.C. Kimlik No", "Kimlik numarası hücrede kısalmış"),
+            (6, "Kalem", "Bu programda böyle bir kalem yok"),
+        ],
+        kept={"Işık": (("KA2", "preparing", "approved", None), [0], [])},
+        corrected={
+            3: {"Aşama": "Başarı"},
+            4: {"Bağımsız Puan": ""},
+            5: {"Öğretmen T.C. Kimlik No": f"{TC[1]}|{TC[2]}"},
+            6: {"Program": "AB"},
+        },
+        stored={
+            "Işık": (("KA2", "preparing", "approved", None), ("KA2", "success", "approved", None), [0], []),
+            "Su": (("KA1", "success", "approved", None), [1], []),
+            "Hava": (("KA1", "success", "approved", None), [1, 2], []),
+            "Toprak": (("KA1", "success", "approved", None), [1], []),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("nasty", PROJECT_FILES, ids=lambda each: each.name)
+def test_projects(world: World, tmp_path: Path, nasty: Nasty) -> None:
+    check("projects", nasty, tmp_path)
 
 
 @pytest.mark.parametrize("nasty", INSTITUTION_FILES, ids=lambda each: each.name)

@@ -19,6 +19,8 @@ from common.models import ImportBatch
 from eba import reference
 from eba.models import SCALE, StaffUseValue, StudentUse
 from exams.models import StudentResult, SubjectResult
+from projects import reference as project_reference
+from projects.models import Project
 from schools.models import (
     AcademicYear,
     Coaching,
@@ -69,6 +71,7 @@ def make_world() -> World:
     StudentFactory(tc=TC[IN_OTHER_PROVINCE], province=ProvinceFactory(plate_code=63))
     make_exam(year, "LGS-2021", family="LGS", subjects=(("Türkçe", 20), ("Matematik", 20)))
     reference.load(year)
+    project_reference.load()
     return World(year)
 
 
@@ -128,6 +131,18 @@ def results() -> dict[int, Any]:
     return found
 
 
+def projects() -> dict[str, Any]:
+    """Title -> (item, stage, status, points) of each claim, then teachers and students."""
+    people, found = who(), {}
+    for project in Project.objects.order_by("pk"):
+        claims = project.claims.order_by("pk").values_list("item__code", "stage", "status", "independent_points")
+        teachers = project.team_teachers.values_list("staff__identity_digest", flat=True)
+        pupils = project.team_students.values_list("student__identity_digest", flat=True)
+        teams = [sorted(people[digest or ""] for digest in digests) for digests in (teachers, pupils)]
+        found[project.title] = (*claims, *teams)
+    return found
+
+
 def staff_use() -> dict[int, Any]:
     """Person -> hours, then pieces by criterion code."""
     people: dict[int, dict[str, Fraction]] = {}
@@ -150,6 +165,7 @@ KINDS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "students": (students, ()),
     "teaching": (teaching, ()),
     "coaching": (coaching, ()),
+    "projects": (projects, ()),
     "exam_results": (results, ("--exam", "LGS-2021")),
     "eba_staff": (staff_use, ("--term", "1")),
     "eba_students": (student_use, ("--term", "1")),
