@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common.caching import remembered
 from exams.models import Exam, ExamVersion, StudentResult, SubjectResult
 from exams.selectors.deadlines import analysis_due, publication_due
+from exams.selectors.figures import counted
 from exams.selectors.overview import SECONDS
 from exams.selectors.sittings import exams_visible_to
 from schools.models import AcademicYear
@@ -68,15 +69,18 @@ def exam_lines(user: Any, year: AcademicYear) -> list[ExamLine]:
 
 
 def counts_of(exams: list[Exam]) -> Mapping[int, Counts]:
-    """Applied and sat of each exam, remembered for these versions; one query."""
+    """Applied and sat of each exam among the students who count in it, remembered for these versions; one query."""
     if not exams:
         return {}
     key = "exams:counts:" + ",".join(f"{exam.pk}.{exam.version}" for exam in exams)
 
     def make() -> dict[int, Counts]:
         taken = SubjectResult.objects.filter(result=OuterRef("pk"), correct__isnull=False)
+        counting = Q(pk__in=())
+        for exam in exams:
+            counting |= Q(exam=exam.pk) & counted(exam, "student__enrolments__")
         rows = (
-            StudentResult.objects.filter(exam__in=exams)
+            StudentResult.objects.filter(counting)
             .annotate(has_taken=Exists(taken))
             .order_by()
             .values_list("exam")
