@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.numbers import Number, format_number, rounded
 
-WIDTH = 960
+WIDTH = 800
 FONT = 26
 LETTER = 13
 """What a letter takes on average; only used to cut and wrap words."""

@@ -75,15 +75,15 @@ class TestBars:
     chart = bar_chart("Netler", [("Türkçe", 10), ("Matematik", Decimal("-2.5")), ("Fen", None)], "Ortalama net", 1)
 
     def test_every_bar_has_its_exact_place(self):
-        assert self.chart.drawing.rects == (Rect(364, 44, 464, 30), Rect(248, 132, 116, 30))
-        assert Line(364, 40, 364, 78, strong=True) in self.chart.drawing.lines
+        assert self.chart.drawing.rects == (Rect(311, 44, 357, 30), Rect(221, 132, 90, 30))
+        assert Line(311, 40, 311, 78, strong=True) in self.chart.drawing.lines
         assert self.chart.drawing.height == 348
 
     def test_values_stand_outside_their_bars_and_a_missing_one_is_a_dash(self):
         texts = self.chart.drawing.texts
-        assert Text(838, 67, "10,0") in texts
-        assert Text(238, 155, "−2,5", "end") in texts
-        assert Text(374, 243, "–", soft=True) in texts
+        assert Text(678, 67, "10,0") in texts
+        assert Text(211, 155, "−2,5", "end") in texts
+        assert Text(321, 243, "–", soft=True) in texts
 
     def test_table_and_sentence_say_the_same(self):
         assert self.chart.head == ("", "Ortalama net")
@@ -94,7 +94,7 @@ class TestBars:
         chart = grouped_bars("Dersler", ["Türkçe"], [("Okul", [4]), ("İlçe", [3]), ("İl", [2])])
         legend, bars = chart.drawing.rects[:3], chart.drawing.rects[3:]
         assert [rect.series for rect in legend] == [rect.series for rect in bars] == [0, 1, 2]
-        assert [rect.width for rect in bars] == [820, 615, 410]
+        assert [rect.width for rect in bars] == [660, 495, 330]
         fills = [rect.get("fill") for rect in drawn(chart).iter(f"{SVG}rect")][-3:]
         assert fills == ["#0b5563", f"url(#{chart.key}-1)", f"url(#{chart.key}-2)"]
 
@@ -112,7 +112,7 @@ class TestLines:
 
     def test_points_have_their_exact_place_and_a_gap_stays_a_gap(self):
         runs = [(run.series, run.points) for run in self.chart.drawing.runs[2:]]
-        assert runs == [(0, "126,484 371,304"), (1, "126,448 371,448 615,448 860,448")]
+        assert runs == [(0, "126,484 317,304"), (1, "126,448 317,448 509,448 700,448")]
         assert sum(mark.series == 0 for mark in self.chart.drawing.marks) == 4  # three points and the legend's
 
     def test_series_differ_in_shape(self):
