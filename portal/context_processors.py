@@ -109,6 +109,21 @@ SECTIONS = (
         ),
     ),
     Section(
+        _("Sınavlar ve EBA"),
+        (
+            Item("exams:list", _("Sınavlar"), "file-text", "exams.list_exams", ("exams:",)),
+            Item(
+                "eba:home",
+                _("EBA kullanımı"),
+                "device-laptop",
+                "eba.view_province",
+                ("eba:province", "eba:district", "eba:school", "eba:students", "eba:staff"),
+            ),
+            Item("eba:own", _("EBA puanım"), "user", "eba.view_own"),
+            Item("eba:criteria", _("EBA ölçütleri"), "list-check", "eba.view_province", ("eba:",)),
+        ),
+    ),
+    Section(
         _("Puan ve sıralama"),
         (
             Item(
@@ -133,6 +148,7 @@ SECTIONS = (
         _("Ödüller"),
         (
             Item("awards:rounds", _("Ödül listeleri"), "trophy", "awards.view_awards", ("awards:",)),
+            Item("awards:eba_chain", _("EBA ödül zinciri"), "award", "eba.view_province"),
             Item("awards:offered", _("Makam onayı"), "gavel", "awards.grant_list"),
             Item("awards:own", _("Belgelerim"), "certificate", "awards.view_own_certificates"),
         ),

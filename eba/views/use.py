@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -27,15 +27,15 @@ TERM_LABELS = {1: gettext_lazy("1. dönem"), 2: gettext_lazy("2. dönem")}
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Leads to the widest page that is the person's own; permission: eba.view_own."""
+    """Shows the widest page that is the person's own; permission: eba.view_own."""
     year = year_of(request)
     scope = scope_of(request.user)
     if year.province_id in scope.provinces:
-        return redirect("eba:province")
+        return province(request)
     if scope.districts:
-        return redirect("eba:district", min(scope.districts))
+        return district(request, min(scope.districts))
     schools = institutions_led_by(request.user)
-    return redirect("eba:school", schools[0].code) if schools else redirect("eba:own")
+    return school(request, schools[0].code) if schools else own(request)
 
 
 @login_required

@@ -7,20 +7,23 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import AwardList, AwardRound, Certificate
+from awards.models import AwardList, AwardRound
 from awards.workflow import ListStatus
-from common.caching import remembered
+from eba.models import CriteriaTable
 from portal.selectors.district import district_tasks
+from portal.selectors.exams import exam_tasks
 from portal.selectors.reading import Reading
 from portal.selectors.review import review_tasks
 from portal.selectors.school import school_tasks
 from portal.selectors.task import Task
+from schools.authority import MONITORING_KINDS
 from schools.models import AcademicYear, Seat
 from schools.models.commissions import CommissionKind, SeatRole
+from scoring.inputs import MEASURES
 from scoring.models import Objection, PointsTable, RankingRun
 from scoring.models.points import PointsTableStatus
 from scoring.workflow import ObjectionStatus, RunStatus
@@ -37,51 +40,70 @@ def tasks_of(user: Any, seats: Sequence[Seat], year: AcademicYear, reading: Read
 
 
 def _tasks(reading: Reading) -> Iterator[Task]:
-    user, seats, year, kinds = reading.user, reading.seats, reading.year, reading.kinds
+    seats, year, kinds = reading.seats, reading.year, reading.kinds
     if CommissionKind.SCHOOL in kinds:
         yield from school_tasks(reading)
     if CommissionKind.DISTRICT in kinds:
         yield from district_tasks(reading)
     if CommissionKind.TECHNICAL in kinds:
         yield from review_tasks(reading)
-    if CommissionKind.MONITORING_PROJECT in kinds:
-        yield from _monitoring_tasks(year)
+    if kinds & MONITORING_KINDS:
+        yield from _monitoring_tasks(year, kinds)
     if CommissionKind.EXECUTIVE in kinds:
         yield from _executive_tasks(year)
     yield from _granting_tasks(seats, year)
-    certificates = remembered(
-        f"certificates:{user.pk}", lambda: Certificate.objects.filter(line__staff__user=user).count()
-    )
-    if certificates:
-        yield Task(
-            _("Belgeleriniz"), reverse("awards:own"), _("Adınıza düzenlenen belgeleri indirebilirsiniz."),
-            certificates, icon="certificate", tone="success",
-        )  # fmt: skip
+    yield from exam_tasks(reading)
 
 
-def _monitoring_tasks(year: AcademicYear) -> Iterator[Task]:
-    runs = RankingRun.objects.filter(year=year)
-    computed = runs.filter(status=RunStatus.COMPUTED).count()
+def _monitoring_tasks(year: AcademicYear, kinds: set[str]) -> Iterator[Task]:
+    """Rankings of the boards' own measures: to compute, to publish, outdated; and objections to answer."""
+    codes = [measure.code for measure in MEASURES.values() if measure.board in kinds]
+    runs = RankingRun.objects.filter(year=year, measure__in=codes)
+    by_status = dict(runs.order_by().values_list("status").annotate(Count("pk")))
     address = reverse("scoring:rankings")
-    if not runs.exists():
+    if CommissionKind.MONITORING_PROJECT in kinds and not by_status:
         yield Task(
             _("Proje puanı sıralaması henüz hesaplanmadı"), address,
             _("Onaylanan taleplerden öğretmen sıralamasını hesaplayınız."), icon="chart-bar", tone="info",
         )  # fmt: skip
-    if computed:
+    if computed := by_status.get(RunStatus.COMPUTED):
         yield Task(
             _("Yayımlanmayı bekleyen sıralamalar"), address, _("Yayımlanınca itiraz süresi başlar."),
             computed, icon="chart-bar", tone="info",
         )  # fmt: skip
-    open_ones = Objection.objects.filter(row__run__year=year, status=ObjectionStatus.OPEN).count()
+    if RunStatus.PUBLISHED in by_status and (outdated := _outdated(runs).count()):
+        yield Task(
+            _("Verisi değişen yayımlanmış sıralamalar"), address,
+            _("Hesaptan sonra yeni sürüm geldi; farka bakıp gerekiyorsa yeniden hesaplayınız."),
+            outdated, icon="refresh", tone="warning",
+        )  # fmt: skip
+    open_ones = Objection.objects.filter(row__run__in=runs, status=ObjectionStatus.OPEN).count()
     if open_ones:
         yield Task(
             _("Cevap bekleyen itirazlar"), reverse("scoring:objections"), "", open_ones, icon="scale", tone="warning"
         )
 
 
+def _outdated(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
+    """Published runs that read an exam, a points table or criteria of which there is a newer version."""
+    read = RankingRun.exam_versions.through.objects.filter(
+        rankingrun=OuterRef("pk"), examversion__number__lt=F("examversion__exam__version")
+    )
+    return runs.filter(
+        Exists(read)
+        | Q(points_table__status=PointsTableStatus.SUPERSEDED)
+        | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED),
+        status=RunStatus.PUBLISHED,
+    )
+
+
 def _executive_tasks(year: AcademicYear) -> Iterator[Task]:
-    drafts, proposed, decided = _waiting_for_the_board(year)
+    drafts, criteria, proposed, decided = _waiting_for_the_board(year)
+    if criteria:
+        yield Task(
+            _("Onayınızı bekleyen EBA ölçütleri"), reverse("eba:criteria"),
+            _("Ölçütler, ölçtükleri dönemden önce okullara duyurulur."), criteria, icon="list-check", tone="warning",
+        )  # fmt: skip
     if drafts:
         yield Task(
             _("Onayınızı bekleyen puan tablosu"), reverse("scoring:points_tables"),
@@ -98,19 +120,30 @@ def _executive_tasks(year: AcademicYear) -> Iterator[Task]:
         yield Task(_("Makama sunulacak listeler"), address, "", decided, icon="send", tone="info")
 
 
-def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int]:
-    """Points tables in draft, lists proposed and lists decided of a year: one statement, in plain SQL."""
-    tables, lists, rounds = (model._meta.db_table for model in (PointsTable, AwardList, AwardRound))
+def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int, int]:
+    """Points tables and criteria in draft, lists proposed and lists decided of a year: one statement, in plain SQL."""
+    tables, criteria_tables, lists, rounds = (
+        model._meta.db_table for model in (PointsTable, CriteriaTable, AwardList, AwardRound)
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT (SELECT count(*) FROM {tables} WHERE year_id = %s AND status = %s),
+            (SELECT count(*) FROM {criteria_tables} WHERE year_id = %s AND status = %s),
             count(CASE WHEN list.status = %s THEN 1 END), count(CASE WHEN list.status = %s THEN 1 END)
             FROM {lists} list JOIN {rounds} round ON round.id = list.round_id
             WHERE round.year_id = %s AND NOT round.is_discarded""",  # noqa: S608
-            (year.pk, PointsTableStatus.DRAFT, ListStatus.PROPOSED, ListStatus.DECIDED, year.pk),
+            (
+                year.pk,
+                PointsTableStatus.DRAFT,
+                year.pk,
+                CriteriaTable.Status.DRAFT,
+                ListStatus.PROPOSED,
+                ListStatus.DECIDED,
+                year.pk,
+            ),
         )
-        drafts, proposed, decided = cursor.fetchone()
-    return drafts, proposed, decided
+        drafts, criteria, proposed, decided = cursor.fetchone()
+    return drafts, criteria, proposed, decided
 
 
 def _granting_tasks(seats: Sequence[Seat], year: AcademicYear) -> Iterator[Task]:
