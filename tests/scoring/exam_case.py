@@ -30,7 +30,7 @@ SUBJECTS = (("Matematik", 20), ("Türkçe", 20))
 class ExamCase:
     """Oya teaches Matematik in 8/A of Işık: ten students, 10 correct last year, 12 this year and 3 wrong: + 1 net.
 
-    Umut teaches it in 8/A of Çınarlı: 10 last year, 11 this year, nothing wrong: + 1 net as well. Türkçe nobody teaches.
+    Umut teaches it in 8/A of Çınarlı: 10 last year, 11 this year, nothing wrong: + 1 net too. Türkçe nobody teaches.
     """
 
     year: AcademicYear
