@@ -104,7 +104,8 @@ def _facts(reading: Reading) -> QuerySet[Any, Any]:
         near = _unsent(reading, over).filter(institution__district__in=reading.districts)
         counted = near.values("exam_pk", "exam_name", "exam_date").annotate(schools=Count("pk"))
         parts.append(counted.values_list(_text(LATE), "exam_pk", "exam_name", "exam_date", _text(""), "schools"))
-    return parts[0].union(*parts[1:], all=True)
+    found: QuerySet[Any, Any] = parts[0].union(*parts[1:], all=True)
+    return found
 
 
 def _counted(kind: str, rows: QuerySet[Any, Any], today: dt.date, by: str) -> QuerySet[Any, Any]:
