@@ -113,17 +113,18 @@ class StudentRead:
     def explainer(self) -> Callable[[int, str], dict[str, Any]]:
         """A function from a student to the working: the subjects, the score and the ranks of the file."""
         by_student = {row.student: row for row in self.rows}
-        taken = self._subjects()
+        answers = self._answers()
         head = self.sitting.facts()
         values, denominator = self.values, self.denominator
 
         def explain(student: int, _subject: str) -> dict[str, Any]:
             row = by_student[student]
+            subjects = self._subjects(answers.get(student, {}))
             return head | {
                 "value": as_text(Fraction(values[student], denominator)),
-                "working": self.sentence(row, taken[student]),
+                "working": self.sentence(row, subjects),
                 "section": f"{row.grade}/{row.section}" if row.grade else row.section,
-                "subjects": taken[student],
+                "subjects": subjects,
                 "score": _units_text(row.score),
                 "national_rank": row.national_rank,
                 "province_rank": row.province_rank,
@@ -132,22 +133,25 @@ class StudentRead:
 
         return explain
 
-    def _subjects(self) -> defaultdict[int, list[dict[str, Any]]]:
-        """Each student's subjects in the exam's order; what was not taken has no numbers."""
-        divisor = self.sitting.exam.divisor
-        found: dict[int, dict[int, tuple[int | None, int | None]]] = defaultdict(dict)
-        results = SubjectResult.objects.filter(result__exam=self.sitting.exam).order_by()
+    def _answers(self) -> dict[int, dict[int, tuple[int, int]]]:
+        """Correct and wrong answers of each student by subject taken (one query)."""
+        found: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        results = SubjectResult.objects.filter(correct__isnull=False, result__exam=self.sitting.exam).order_by()
         for student, subject, correct, wrong in results.values_list(
             "result__student_id", "subject_id", "correct", "wrong"
         ):
-            found[student][subject] = correct, wrong
-        listed: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-        for student, subjects in found.items():
-            for asked in self.sitting.subjects:
-                correct, wrong = subjects.get(asked.id, (None, None))
-                numbers = {} if correct is None or wrong is None else net_facts(correct, wrong, divisor)
-                listed[student].append({"subject": asked.name, "taken": bool(numbers), **numbers})
-        return listed
+            found[student][subject] = correct or 0, wrong or 0
+        return found
+
+    def _subjects(self, answers: Mapping[int, tuple[int, int]]) -> list[dict[str, Any]]:
+        """A student's subjects in the exam's order; what was not taken has no numbers."""
+        divisor = self.sitting.exam.divisor
+        return [
+            {"subject": subject.name, "taken": True, **net_facts(*answers[subject.id], divisor)}
+            if subject.id in answers
+            else {"subject": subject.name, "taken": False}
+            for subject in self.sitting.subjects
+        ]
 
 
 def read_rows(sitting: Sitting) -> list[Row]:

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scoring.engine.exact import exact
+from scoring.selectors import runs
 from scoring.services import compute_run
 from tests.scoring import independent_school_year as independent
 from tests.scoring import random_school_year
@@ -103,6 +104,7 @@ def test_a_stored_run_and_the_csv_say_the_same_as_the_command(seed):
         run = compute_run(
             year=made.year, measure=measure, partition=",".join(partition), by=None, term=asked.get("term"), exam=exam
         )
+        assert runs.is_fresh(run)
         stored = []
         for row in run.rows.select_related("institution").order_by("position"):
             assert row.evidence["value"] == row.value_exact
