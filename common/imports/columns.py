@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
-from common.identity import Identity, IdentityError, mask, parse_identities
+from common.identity import Identity, IdentityError, mask, parse_digests, parse_identities
 from common.imports.kinds import Checked, RowError
 from common.spreadsheets.headers import Table
 from common.text import fold
@@ -131,8 +131,14 @@ class Columns:
 
     def identities(self, name: str) -> list[Identity | None]:
         """Identity numbers; a wrong one is refused with its own sentence."""
-        parsed = parse_identities(self[name])
-        found = [each if isinstance(each, Identity) else None for each in parsed]
+        return self._people(name, parse_identities(self[name]))
+
+    def digests(self, name: str) -> list[str | None]:
+        """``identities`` for those who need the digests only."""
+        return self._people(name, parse_digests(self[name]))
+
+    def _people(self, name: str, parsed: list[T | IdentityError]) -> list[T | None]:
+        found = [None if isinstance(each, IdentityError) else each for each in parsed]
         if None in found:
             for place, each in enumerate(parsed):
                 if isinstance(each, IdentityError):

@@ -5,7 +5,6 @@ a column, a header printed again in the middle, TOPLAM rows, empty rows and grou
 """
 
 import re
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -19,7 +18,7 @@ from common.text import clean, fold, plain_key
 
 HEADER_WITHIN = 30
 HEADER_HEIGHT = 3
-_UNCLEAN = re.compile(r"[^\n -~]|  | \n|\n | \Z|\A ")
+_SPACES = ("  ", " \n", "\n ")
 _TOTALS = (
     *("toplam", "genel toplam", "ara toplam", "yekun", "ilce toplami", "okul toplami", "kurum toplami"),
     *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
@@ -189,8 +188,9 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
     for spec in specs:
         if spec.fill_down:
             columns[spec.name] = _filled_down(columns[spec.name], dropped)
-    kept = [place for place in range(len(data)) if place not in dropped]
+    kept: Sequence[int] = range(len(data))
     if dropped:
+        kept = [place for place in kept if place not in dropped]
         columns = {name: [column[place] for place in kept] for name, column in columns.items()}
     numbers = [place + header.data_from + 1 for place in kept]
     headers = {spec.name: spec.header for spec in specs}
@@ -222,11 +222,12 @@ def _dropped(
     required = [columns[spec.name] for spec in specs if spec.required]
     single = required[0] if len(required) == 1 else None
     others = [columns[spec.name] for spec in specs if not spec.fill_down]
-    suspects = {place for column in required for place, text in enumerate(column) if not text}
+    suspects = {place for column in required if "" in column for place, text in enumerate(column) if not text}
     name, column = min(header.places.items(), key=lambda item: item[1])
     titles = {clean(row[column]) for row in header_rows if column < len(row)} - {""}
-    suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
-    if single is not None:
+    if not titles.isdisjoint(columns[name]):
+        suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
+    if single is not None and not "".join(single).isdecimal():
         suspects.update(place for place, text in enumerate(single) if text and not text.isdecimal())
     dropped: dict[int, bool] = {}
     for place in sorted(suspects):
@@ -267,8 +268,8 @@ def _filled_down(column: list[str], dropped: dict[int, bool]) -> list[str]:
 
 def _cleaned(column: Sequence[str]) -> list[str]:
     """Each text as ``clean`` leaves it; a column of plain words and numbers, as most are, is looked at as one text."""
-    text = "\n".join(column)
-    if text.isascii() and _UNCLEAN.search(text) is None and text.count("\n") == len(column) - 1:
+    text = "\n".join(["", *column, ""])
+    if text.isascii() and "".join(column).isprintable() and not any(space in text for space in _SPACES):
         return list(column)
     known = {text: clean(text) for text in set(column)}
     return [known[text] for text in column]

@@ -20,8 +20,10 @@ MAX_TEXT = 32_767
 
 _CHUNK = 1 << 20
 _OVERLAP = 4_096
-_REFERENCE = re.compile(rb'\br=["\']\$?([A-Z]{1,4})\$?([0-9]{1,9})["\']')
-_ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\']([0-9]{1,9})["\']')
+_REFERENCE = re.compile(rb'\br=["\']\$?([A-Z]{0,4})\$?([0-9]{1,9})["\']')
+_FAR_REFERENCE = re.compile(rb'r="\$?([A-Z]{2,4}|[A-Z]?(?=\$?[0-9]{6}))\$?([0-9]{1,9})"')
+"""References beyond column Z or row 99.999: the others, nearly all, are within any limit and need no second look."""
+_UNUSUAL = (b"r='", b":c", b"<c\n", b"<c\t", b"<c\r")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _EMPTY_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\'][^>]*>\s*'
@@ -98,11 +100,10 @@ class _SheetWatcher:
         seen, self._tail = text[:cut], text[cut:]
         if len(self._tail) > 4 * _CHUNK:
             raise RefusedError("damaged")
-        for letters, row in set(_REFERENCE.findall(seen)):
+        ordinary = not any(mark in seen for mark in _UNUSUAL)
+        for letters, row in set((_FAR_REFERENCE if ordinary else _REFERENCE).findall(seen)):
             check_position(int(row), column_number(letters))
-        for row in _ROW_NUMBER.findall(seen):
-            check_position(int(row), 1)
-        self._cells += len(_CELL.findall(seen))
+        self._cells += sum(map(seen.count, (b"<c ", b"<c>", b"<c/"))) if ordinary else len(_CELL.findall(seen))
         if self._cells > MAX_CELLS:
             raise RefusedError("cells", limit=MAX_CELLS)
         if b"<f" in seen or b":f" in seen:

@@ -10,6 +10,8 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from common.spreadsheets.limits import MAX_CELLS, RefusedError, check_position
 
+_REMEMBERED = 20_000
+
 
 def workbook_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """Name and rows of each visible sheet, rows from the first one on, cells as a person reads them."""
@@ -47,7 +49,18 @@ def _number_text(value: float) -> str:
         return ""
     if abs(value) < 1e15 and value == int(value):
         return str(int(value))
-    return format(Decimal(format(value, ".15g")), "f").replace(".", ",")
+    text = format(value, ".15g")
+    return (format(Decimal(text), "f") if "e" in text else text).replace(".", ",")
+
+
+class _Numbers(dict[float, str]):
+    """The text of each number met so far: results are the same few numbers again and again."""
+
+    def __missing__(self, value: float) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        text = self[value] = _number_text(value)
+        return text
 
 
 def _duration_text(value: timedelta) -> str:
@@ -63,5 +76,9 @@ def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
     if height * width > MAX_CELLS:
         raise RefusedError("cells", limit=MAX_CELLS)
     before = [""] * (sheet.start[1] if sheet.start else 0)
+    numbers = _Numbers()
     for row in sheet.iter_rows():
-        yield before + [value if type(value) is str else cell_text(value) for value in row]
+        yield before + [
+            value if isinstance(value, str) else numbers[value] if type(value) is float else cell_text(value)
+            for value in row
+        ]

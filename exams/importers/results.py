@@ -186,13 +186,14 @@ def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
 def _students(columns: Columns, year: AcademicYear) -> list[int | None]:
     """Ids of the students by number. Refused: wrong and repeated numbers, unknown students, students of another school
     than the one the row names."""
-    identities = columns.identities("identity")
-    columns.unique("identity", identities, _("Bu numara %(row)s. satırda da var; birini siliniz."))
-    known = _ids_by_digest(year.province_id, {each.digest for each in identities if each is not None})
-    students = [None if each is None else known.get(each.digest) for each in identities]
-    for place, (identity, student) in enumerate(zip(identities, students, strict=True)):
-        if student is None and identity is not None:
-            columns.fail(place, "identity", _("Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."))
+    digests = columns.digests("identity")
+    columns.unique("identity", digests, _("Bu numara %(row)s. satırda da var; birini siliniz."))
+    known = _ids_by_digest(year.province_id, digests)
+    students = [known.get(digest) for digest in digests]
+    if None in students:
+        for place, (digest, student) in enumerate(zip(digests, students, strict=True)):
+            if student is None and digest is not None:
+                columns.fail(place, "identity", _("Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."))
     if headers.INSTITUTION.name in columns.table.present:
         _check_schools(columns, students, year)
     return students
@@ -213,10 +214,10 @@ def _check_schools(columns: Columns, students: Sequence[int | None], year: Acade
             )
 
 
-def _ids_by_digest(province: int, digests: set[str]) -> dict[str, int]:
+def _ids_by_digest(province: int, digests: Sequence[str | None]) -> dict[str | None, int]:
     """Students of the province among these digests, in one statement whose text does not grow with them."""
     table = connection.ops.quote_name(Student._meta.db_table)
-    wanted: Any = sorted(digests)
+    wanted: Any = sorted({digest for digest in digests if digest is not None})
     condition = "= ANY(%s)"
     if connection.vendor != "postgresql":
         condition, wanted = "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
