@@ -110,9 +110,10 @@ def _facts(reading: Reading) -> QuerySet[Any, Any]:
 
 def _counted(kind: str, rows: QuerySet[Any, Any], today: dt.date, by: str) -> QuerySet[Any, Any]:
     """How many, as a fact; no row where there is nothing."""
-    grouped = rows.order_by().values(by).annotate(found=Count("pk"))
+    grouped: QuerySet[Any, Any] = rows.order_by().values(by).annotate(found=Count("pk"))
     day = Value(today, output_field=DateField())
-    return grouped.values_list(_text(kind), _number(0), _text(""), day, _text(""), "found")
+    facts: QuerySet[Any, Any] = grouped.values_list(_text(kind), _number(0), _text(""), day, _text(""), "found")
+    return facts
 
 
 def _text(words: str) -> Value:
