@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +31,7 @@ def eba_chain(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("ilce", "")
     chosen = next((one for one in districts if str(one.pk) == wanted), districts[0] if districts else None)
     found = proposals(request.user, year, term, chosen)
+    nominees: list[Any] = found.nominees
     progress_run, levels = progress_firsts(request.user, year)
     place = f"&ilce={chosen.pk}" if chosen else ""
     context = {
@@ -41,7 +44,7 @@ def eba_chain(request: HttpRequest) -> HttpResponse:
         "districts": districts if len(districts) > 1 else [],
         "chosen": chosen,
         "run": found.run,
-        "page": page_of(found.nominees, request),
+        "page": page_of(nominees, request),
         "progress_run": progress_run,
         "levels": levels,
     }

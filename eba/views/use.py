@@ -71,7 +71,7 @@ def province(request: HttpRequest) -> HttpResponse:
 def _schools_of_level(request: HttpRequest, schools: list[figures.SchoolFigures]) -> dict[str, Any]:
     """The schools of the level that the address asks for, highest mean of the term first."""
     category, term = request.GET.get("kademe", ""), term_of(request)
-    chosen = [row for row in schools if row.category == category and row.figures.mean(term) is not None]
+    chosen: list[Any] = [row for row in schools if row.category == category and row.figures.mean(term) is not None]
     chosen.sort(key=lambda row: row.figures.mean(term) or 0, reverse=True)
     return {
         "compares": True,
