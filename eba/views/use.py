@@ -97,7 +97,7 @@ def district(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"year": year, "district": found, "tariff": tariff}
     if tariff is not None:
         schools = figures.schools_of(tariff)
-        own = [row for row in schools if row.district_id == found.pk]
+        own: list[Any] = [row for row in schools if row.district_id == found.pk]
         levels = figures.groups_of(own, lambda r: r.category, lambda r: r.category_label, covers=lambda r: True)
         total = figures.total_of(own, found.pk, found.name, hide_small=False)
         whole = figures.total_of(
