@@ -14,6 +14,7 @@ from schools.models.units import Category
 from scoring.inputs import MEASURES, Measure
 from scoring.models import PointsTable
 from scoring.selectors.choices import TERMS, by_area, exam_kind_of, exams_for, partitions_for
+from scoring.selectors.runs import OUTDATED
 from scoring.services.points_tables import Edit
 from scoring.workflow import RunStatus
 
@@ -29,17 +30,25 @@ AREA_LABELS = {
 class RunListFilterForm(forms.Form):
     """Filter of the year's runs; everything is optional and wrong values filter nothing."""
 
+    alan = forms.ChoiceField(label=_("Alan"), required=False)
     olcu = forms.ChoiceField(label=_("Ölçü"), required=False)
-    durum = forms.ChoiceField(label=_("Durum"), choices=[("", _("Bütün durumlar")), *RunStatus.choices], required=False)
+    durum = forms.ChoiceField(
+        label=_("Durum"),
+        choices=[("", _("Bütün durumlar")), *RunStatus.choices, (OUTDATED, _("Yayımlandı, yeni sürümü var"))],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [("", _("Bütün ölçüler")), *((m.code, m.label) for m in MEASURES.values())]
         self.fields["olcu"].choices = listed  # type: ignore[attr-defined]
+        areas = [(area, AREA_LABELS.get(area, area)) for area in by_area(MEASURES.values())]
+        self.fields["alan"].choices = [("", _("Bütün alanlar")), *areas]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, str]:
         self.is_valid()
-        return {"measure": self.cleaned_data.get("olcu") or "", "status": self.cleaned_data.get("durum") or ""}
+        fields = {"area": "alan", "measure": "olcu", "status": "durum"}
+        return {name: self.cleaned_data.get(field) or "" for name, field in fields.items()}
 
 
 class RunFilterForm(forms.Form):

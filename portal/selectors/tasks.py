@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,8 @@ from schools.models.commissions import CommissionKind, SeatRole
 from scoring.inputs import MEASURES
 from scoring.models import Objection, PointsTable, RankingRun
 from scoring.models.points import PointsTableStatus
+from scoring.selectors.runs import OUTDATED
+from scoring.selectors.sources import outdated_published
 from scoring.workflow import ObjectionStatus, RunStatus
 
 
@@ -61,6 +63,8 @@ def _monitoring_tasks(year: AcademicYear, kinds: set[str]) -> Iterator[Task]:
     runs = RankingRun.objects.filter(year=year, measure__in=codes)
     by_status = dict(runs.order_by().values_list("status").annotate(Count("pk")))
     address = reverse("scoring:rankings")
+    areas = {measure.area for measure in MEASURES.values() if measure.board in kinds}
+    own = f"&alan={areas.pop()}" if len(areas) == 1 else ""
     if CommissionKind.MONITORING_PROJECT in kinds and not by_status:
         yield Task(
             _("Proje puanı sıralaması henüz hesaplanmadı"), address,
@@ -68,12 +72,13 @@ def _monitoring_tasks(year: AcademicYear, kinds: set[str]) -> Iterator[Task]:
         )  # fmt: skip
     if computed := by_status.get(RunStatus.COMPUTED):
         yield Task(
-            _("Yayımlanmayı bekleyen sıralamalar"), address, _("Yayımlanınca itiraz süresi başlar."),
+            _("Yayımlanmayı bekleyen sıralamalar"), f"{address}?durum={RunStatus.COMPUTED}{own}",
+            _("Yayımlanınca itiraz süresi başlar."),
             computed, icon="chart-bar", tone="info",
         )  # fmt: skip
-    if RunStatus.PUBLISHED in by_status and (outdated := _outdated(runs).count()):
+    if RunStatus.PUBLISHED in by_status and (outdated := outdated_published(runs).count()):
         yield Task(
-            _("Verisi değişen yayımlanmış sıralamalar"), address,
+            _("Verisi değişen yayımlanmış sıralamalar"), f"{address}?durum={OUTDATED}{own}",
             _("Hesaptan sonra yeni sürüm geldi; farka bakıp gerekiyorsa yeniden hesaplayınız."),
             outdated, icon="refresh", tone="warning",
         )  # fmt: skip
@@ -82,19 +87,6 @@ def _monitoring_tasks(year: AcademicYear, kinds: set[str]) -> Iterator[Task]:
         yield Task(
             _("Cevap bekleyen itirazlar"), reverse("scoring:objections"), "", open_ones, icon="scale", tone="warning"
         )
-
-
-def _outdated(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
-    """Published runs that read an exam, a points table or criteria of which there is a newer version."""
-    read = RankingRun.exam_versions.through.objects.filter(
-        rankingrun=OuterRef("pk"), examversion__number__lt=F("examversion__exam__version")
-    )
-    return runs.filter(
-        Exists(read)
-        | Q(points_table__status=PointsTableStatus.SUPERSEDED)
-        | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED),
-        status=RunStatus.PUBLISHED,
-    )
 
 
 def _executive_tasks(year: AcademicYear) -> Iterator[Task]:

@@ -13,7 +13,10 @@ from schools.authority import scope_of
 from schools.models import AcademicYear
 from scoring.inputs import MEASURES, Query, one_view
 from scoring.models import Objection, RankingRun
+from scoring.selectors.sources import outdated_published
 from scoring.workflow import ObjectionStatus, RunStatus
+
+OUTDATED = "outdated"
 
 
 def latest_run(
@@ -73,10 +76,16 @@ def runs_visible_to(user: Any, year: AcademicYear) -> QuerySet[RankingRun]:
     return rows.select_related("points_table", "computed_by").order_by("-computed_at", "-pk")
 
 
-def filtered_runs(runs: QuerySet[RankingRun], *, measure: str = "", status: str = "") -> QuerySet[RankingRun]:
-    """Runs of one measure or in one status, in the order of the list."""
+def filtered_runs(
+    runs: QuerySet[RankingRun], *, area: str = "", measure: str = "", status: str = ""
+) -> QuerySet[RankingRun]:
+    """Runs of one area or measure, in one status (``OUTDATED``: published, on older versions), in the list's order."""
+    if area:
+        runs = runs.filter(measure__in=[known.code for known in MEASURES.values() if known.area == area])
     if measure:
         runs = runs.filter(measure=measure)
+    if status == OUTDATED:
+        return outdated_published(runs)
     return runs.filter(status=status) if status else runs
 
 

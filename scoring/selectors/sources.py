@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from eba.models import CriteriaTable
@@ -90,6 +90,19 @@ def outdated_by(run: RankingRun, now: InForce) -> list[str]:
     if run.status == RunStatus.SUPERSEDED:
         return []
     return [source.sentence for source in sources_of(run, now) if source.is_outdated]
+
+
+def outdated_published(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
+    """Published runs that read an exam, a points table or criteria of which there is a newer version."""
+    read = RankingRun.exam_versions.through.objects.filter(
+        rankingrun=OuterRef("pk"), examversion__number__lt=F("examversion__exam__version")
+    )
+    return runs.filter(
+        Exists(read)
+        | Q(points_table__status=PointsTableStatus.SUPERSEDED)
+        | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED),
+        status=RunStatus.PUBLISHED,
+    )
 
 
 def outdated_runs(keys: Iterable[int | None]) -> dict[int, list[str]]:

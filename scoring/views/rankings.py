@@ -92,7 +92,7 @@ def rankings_page(request: HttpRequest, form: ComputeForm | None, status: int = 
         "page": page,
         "year": year,
         "filters": filters,
-        "filtered": bool(filters.chosen()["measure"] or filters.chosen()["status"]),
+        "filtered": any(filters.chosen().values()),
         "form": form,
         "measure": form.asked if form else None,
         "measure_form": MeasureForm(measures=measures, initial={"hesap": form.asked.code if form else ""}),

@@ -41,8 +41,8 @@ ALONE = ("nul", "beyond 64 bits", "last day")
 """What is tried in one field at a time; all of it is tried in all fields at once."""
 
 QUERY_FIELDS = (
-    "ara page sonra durum hesap ders program ilce kategori bekleme tur kurum unvan sinif kisi item stage first_stage "
-    "goster next "
+    "ara page sonra durum hesap alan ders program ilce kategori bekleme tur kurum unvan sinif kisi item stage "
+    "first_stage goster next "
     "ara_ogretmen ara_ogrenci ara_kurum olcut kalem asama ilk son inceleyen kitap iyi eksik sayi"
 ).split()
 OTHER_FIELDS = (
