@@ -13,7 +13,8 @@ from exams.selectors.figures import Figures, subjects_of, total_of
 from exams.selectors.overview import (
     Means,
     Overview,
-    means_of_school,
+    known_means,
+    means_of,
     overview_of,
     school_of,
     schools_of,
@@ -21,7 +22,7 @@ from exams.selectors.overview import (
     sittings_until,
 )
 from exams.selectors.sittings import last_year_exam, previous_sitting
-from exams.selectors.topics import TopicLine, of_province, tallies_of, topic_lines
+from exams.selectors.topics import SMALLEST_GROUP, TopicLine, of_province, tallies_of, topic_lines
 from schools.models import District, Institution
 
 Earlier = Callable[[Exam], tuple[Sequence[ExamSubject], Figures]]
@@ -43,7 +44,7 @@ def province_report(exam: Exam, reader: Reader, districts: Sequence[District]) -
 
     topics = topic_lines(exam, of_province(exam).get(None, {}), sees_province=reader.sees_province)
     sittings = _sittings(exam, reader)
-    series = [(str(exam.year.province), [_mean(overview_of(one).province, reader.sees_province) for one in sittings])]
+    series = [(str(exam.year.province), _means(sittings, known_means(sittings), reader.sees_province))]
     return _assembled(
         exam,
         str(exam.year.province),
@@ -72,10 +73,9 @@ def district_report(exam: Exam, district: District, reader: Reader, schools: Map
         return whole.subjects, whole.of_district(district.pk)
 
     sittings = _sittings(exam, reader)
-    overviews = [overview_of(one) for one in sittings]
     series = [
-        (district.name, [_mean(one.of_district(district.pk), True) for one in overviews]),
-        (province.label, [_mean(one.province, reader.sees_province) for one in overviews]),
+        (district.name, _means(sittings, known_means(sittings, district=district.pk), True)),
+        (province.label, _means(sittings, known_means(sittings), reader.sees_province)),
     ]
     topics = topic_lines(exam, of_province(exam).get(district.pk, {}), sees_province=reader.sees_province)
     place = _("%(district)s ilçesi") % {"district": district.name}
@@ -97,10 +97,9 @@ def school_report(exam: Exam, school: Institution, reader: Reader) -> UnitReport
         return subjects_of(other), school_of(other, school.pk)
 
     sittings = _sittings(exam, reader)
-    means = means_of_school(sittings, school.pk)
     series = [
-        (own.label, [means[one.pk] for one in sittings]),
-        (province.label, [_mean(overview_of(one).province, reader.sees_province) for one in sittings]),
+        (own.label, _means(sittings, means_of(sittings, school=school.pk), True)),
+        (province.label, _means(sittings, known_means(sittings), reader.sees_province)),
     ]
     topics = topic_lines(
         exam,
@@ -229,6 +228,12 @@ def _sittings(exam: Exam, reader: Reader) -> list[Exam]:
     return sittings_until(exam, published_only=not reader.sees_province)
 
 
-def _mean(figures: Figures, sees: bool) -> Means:
-    group = Group("", figures, sees)
-    return Means(group.total_net.value, group.score.value)
+def _means(sittings: Sequence[Exam], known: Mapping[int, Means], sees: bool) -> list[Means]:
+    """In the order of the sittings; means of few students are left out where the reader has no seat over them."""
+    return [
+        Means(
+            means.net if sees or means.net_students >= SMALLEST_GROUP else None,
+            means.score if sees or means.scored >= SMALLEST_GROUP else None,
+        )
+        for means in (known[exam.pk] for exam in sittings)
+    ]

@@ -24,7 +24,7 @@ from exams.selectors.figures import (
     total_of,
 )
 
-SECONDS = 600
+SECONDS = 3600
 SITTINGS_SHOWN = 6
 
 
@@ -84,14 +84,16 @@ def sittings_until(exam: Exam, *, published_only: bool) -> list[Exam]:
 
 @dataclass(frozen=True)
 class Means:
-    """A group's means in one sitting; None: nobody has one."""
+    """A group's means in one sitting (None: nobody has one) and how many students each is of."""
 
     net: Fraction | None = None
     score: Fraction | None = None
+    net_students: int = 0
+    scored: int = 0
 
 
-def means_of_school(sittings: Sequence[Exam], school: int) -> dict[int, Means]:
-    """The means of a school in each of these sittings, by key of the exam; two queries."""
+def means_of(sittings: Sequence[Exam], *, school: int | None = None, district: int | None = None) -> dict[int, Means]:
+    """The means of a school, a district or the province in each of these sittings, by key of the exam; two queries."""
     if not sittings:
         return {}
     path = "student__enrolments__"
@@ -99,25 +101,44 @@ def means_of_school(sittings: Sequence[Exam], school: int) -> dict[int, Means]:
     for exam in sittings:
         here |= Q(exam=exam.pk) & counted(exam, path)
         there |= Q(result__exam=exam.pk) & counted(exam, f"result__{path}")
+    for field, value in (("institution", school), ("institution__district", district)):
+        if value is not None:
+            here &= Q(**{f"{path}{field}": value})
+            there &= Q(**{f"result__{path}{field}": value})
     scores = (
-        StudentResult.objects.filter(here, **{f"{path}institution": school}, score_units__isnull=False)
+        StudentResult.objects.filter(here, score_units__isnull=False)
         .order_by()
         .values_list("exam")
         .annotate(students=Count("pk"), units=Sum("score_units"))
     )
     nets = (
-        SubjectResult.objects.filter(there, **{f"result__{path}institution": school}, correct__isnull=False)
+        SubjectResult.objects.filter(there, correct__isnull=False)
         .order_by()
         .values_list("result__exam")
         .annotate(students=Count("result", distinct=True), right=Sum("correct"), missed=Sum("wrong"))
     )
-    mean_scores = {exam: Fraction(int(units), students * UNITS) for exam, students, units in scores}
+    by_score = {exam: (students, Fraction(int(units), students * UNITS)) for exam, students, units in scores}
     divisors = {exam.pk: exam.divisor for exam in sittings}
-    mean_nets = {
-        exam: Fraction(net_units(right, missed, divisors[exam]), students * (divisors[exam] or 1))
+    by_net = {
+        exam: (students, Fraction(net_units(right, missed, divisors[exam]), students * (divisors[exam] or 1)))
         for exam, students, right, missed in nets
     }
-    return {exam.pk: Means(mean_nets.get(exam.pk), mean_scores.get(exam.pk)) for exam in sittings}
+    made = {}
+    for exam in sittings:
+        net_students, net = by_net.get(exam.pk, (0, None))
+        scored, score = by_score.get(exam.pk, (0, None))
+        made[exam.pk] = Means(net, score, net_students, scored)
+    return made
+
+
+def known_means(sittings: Sequence[Exam], *, district: int | None = None) -> dict[int, Means]:
+    """``means_of`` a district or the province, remembered for each sitting's version."""
+    part = "means" if district is None else f"means:{district}"
+
+    def make(exam: Exam) -> Means:
+        return remembered(_key(exam, part), lambda: means_of([exam], district=district)[exam.pk], seconds=SECONDS)
+
+    return {exam.pk: make(exam) for exam in sittings}
 
 
 def _make(exam: Exam) -> Overview:
