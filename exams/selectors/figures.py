@@ -229,13 +229,18 @@ class _Reader:
         return rows.annotate(has_taken=Exists(taken)).order_by()
 
     def enrolled(self) -> dict[Group, int]:
-        """Students of the grades that sit the exam: the final one, or those that have a result."""
-        rows = Enrolment.objects.filter(self._enrolments(""))
+        """Students of the final grade (central), else of the grades of each school that have somebody in the file."""
+        rows = Enrolment.objects.filter(self._enrolments("")).order_by()
+        counts = rows.values_list(*self.by, "institution", "grade").annotate(students=Count("pk"))
+        present = None
         if self.exam.kind != ExamKind.CENTRAL:
-            with_results = Enrolment.objects.filter(year=self.exam.year_id, student__exam_results__exam=self.exam)
-            rows = rows.filter(grade__in=list(with_results.order_by().values_list("grade", flat=True).distinct()))
-        counts = rows.order_by().values_list(*self.by).annotate(students=Count("pk"))
-        return {tuple(group): students for *group, students in counts}
+            in_file = rows.filter(student__exam_results__exam=self.exam)
+            present = set(in_file.values_list("institution", "grade").distinct())
+        found: Counter[Group] = Counter()
+        for *group, institution, grade, students in counts:
+            if present is None or (institution, grade) in present:
+                found[tuple(group)] += students
+        return found
 
     def bins(self, scale: Scale) -> dict[Group, Counter[int]]:
         found: dict[Group, Counter[int]] = defaultdict(Counter)

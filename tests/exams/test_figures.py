@@ -58,6 +58,7 @@ class TestSums:
         place = build(kind="monitoring")
         found = sections_of(place.exam, place.light.pk, overview_of(place.exam))
         assert found[7, "A"].mean_net == 20
+        StudentFactory(institution=place.sea, grade=7)
         assert overview_of(place.exam).province.enrolled == 7
 
     def test_wrong_answers_cost_nothing_without_a_divisor(self):
