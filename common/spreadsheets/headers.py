@@ -24,6 +24,7 @@ _TOTALS = (
     *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
     *("sinif ortalama", "sube ortalama", "standart sapma"),
 )
+_USUAL, _SHORT = 11, 5
 _TOTAL_ENDS = (" toplam", " toplami", " ortalamasi")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _NUMBERED = re.compile(r"\W*[^\W\d_]{0,5}\W*[0-9]{4}|#")
@@ -217,7 +218,7 @@ def _dropped(
     column that is filled down: True).
 
     Only rows with an empty required cell, or with a header's text under it, need a closer look; and those with a word
-    in the only required column, for the word may be TOPLAM.
+    or a short number in the only required column, for it may be TOPLAM or how many there are.
     """
     required = [columns[spec.name] for spec in specs if spec.required]
     single = required[0] if len(required) == 1 else None
@@ -227,15 +228,18 @@ def _dropped(
     titles = {clean(row[column]) for row in header_rows if column < len(row)} - {""}
     if not titles.isdisjoint(columns[name]):
         suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
-    if single is not None and not "".join(single).isdecimal():
-        suspects.update(place for place, text in enumerate(single) if text and not text.isdecimal())
+    joined = "".join(single or ())
+    if single is not None and not (joined.isdecimal() and len(joined) == _USUAL * len(single)):
+        suspects.update(place for place, text in enumerate(single) if len(text) < _SHORT or not text.isdecimal())
     dropped: dict[int, bool] = {}
     for place in sorted(suspects):
         row = data[place]
         first = fold(_first_text(row))
-        empty = not all(column[place] for column in required)
-        named = first.startswith(_TOTALS) or first.endswith(_TOTAL_ENDS)
-        is_total = named and (empty or (single is not None and first == fold(single[place])))
+        if single is None:
+            unnumbered = not all(column[place] for column in required)
+        else:
+            unnumbered = len(single[place]) < _SHORT or first == fold(single[place])
+        is_total = unnumbered and (first.startswith(_TOTALS) or first.endswith(_TOTAL_ENDS))
         if is_total or row in header_rows or not any(column[place] for column in columns.values()):
             dropped[place] = False
         elif not any(column[place] for column in others):

@@ -12,9 +12,8 @@ from common.imports.kinds import Applied, Checked
 from common.spreadsheets.headers import ColumnSpec, Table
 from schools.importers.scope import READ_BY_NUMBER_UP_TO, YearContext, YearImport, person_ids
 from schools.models import Enrolment, StaffMember, Student
+from schools.selectors.teaching import COACHED_GRADES
 from schools.services.teaching import CoachingLine, write_coaching
-
-COACHED_GRADES = (8, 12)
 
 
 class CoachingImport(YearImport[CoachingLine]):

@@ -17,6 +17,7 @@ from common.imports.services import start_import
 from common.models import ImportBatch, StoredFile
 from tests.common import workbook_files as files
 from tests.imports.files import Nasty, book, csv, html, solved
+from tests.imports.old_workbooks import xls
 from tests.imports.world import TC, World, check
 
 HEAD = ["Öğretmen T.C. Kimlik No", "Öğrenci T.C. Kimlik No"]
@@ -82,6 +83,13 @@ FILES = [
         broken_inside(GOOD, "xl/worksheets/sheet1.xml"),
         "liste.xlsx",
         sentence="Dosya güvenle okunamadı",
+    ),
+    Nasty(
+        "excel-97-cut-short",
+        "a workbook of Excel 97 whose upload broke off",
+        xls([HEAD, *ROWS[1:] * 200])[:6000],
+        "liste.xls",
+        sentence="Dosya",
     ),
     Nasty(
         "no-sheet",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.imports.files import DOT, NBSP, Nasty, book, csv, html, ods, solved
+from tests.imports.old_workbooks import xls, xlsb
 from tests.imports.world import TC, World, check
 
 HEAD = ["T.C. Kimlik No", "Türkçe D", "Türkçe Y", "Matematik D", "Matematik Y"]
@@ -132,6 +133,20 @@ ACCEPTED = [
         "an ODS whose numbers are number cells",
         ods([HEAD, [int(A), 18, 2, 15, 3.0], [B, *ROWS[2][1:]]]),
         "liste.ods",
+        STORED,
+    ),
+    Nasty(
+        "excel-97",
+        "a workbook of Excel 97 whose numbers are number cells",
+        xls([["LGS SONUÇLARI"], HEAD, [int(A), 18, 2, 15, 3], [int(B), "10", 0, "0", 20]]),
+        "liste.xls",
+        STORED,
+    ),
+    Nasty(
+        "binary-workbook",
+        "a binary workbook of a newer Excel",
+        xlsb([HEAD, [int(A), 18, 2, 15, 3], [B, 10, 0, 0, 20]]),
+        "liste.xlsb",
         STORED,
     ),
     Nasty(
