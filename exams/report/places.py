@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from exams.models import Exam, ExamSubject
 from exams.report.charts import sitting_chart, spread_chart, subject_chart, topic_chart, unit_chart
 from exams.report.parts import Cell, Change, Comparison, Group, Reader, SubjectLine, UnitLine, UnitReport
-from exams.selectors.figures import Figures, subjects_of, total_of
+from exams.selectors.figures import Figures, total_of
 from exams.selectors.overview import (
     Means,
     Overview,
+    codes_of,
     known_means,
     means_of,
     overview_of,
@@ -88,17 +89,18 @@ def school_report(exam: Exam, school: Institution, reader: Reader) -> UnitReport
     """A school with its sections beside its district and province."""
     overview = overview_of(exam)
     sections = sections_of(exam, school.pk, overview)
+    codes = codes_of(school, exam.year)
     own = Group(_("Okul"), total_of(sections.values(), overview.subjects, exam.divisor))
     district = Group(school.district.name, overview.of_district(school.district_id), reader.sees_district)
     province = Group(str(exam.year.province), overview.province, reader.sees_province)
     lines = [_unit(_section(grade, name), "", figures, overview) for (grade, name), figures in sections.items()]
 
     def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Figures]:
-        return subjects_of(other), school_of(other, school.pk)
+        return school_of(other, codes)
 
     sittings = _sittings(exam, reader)
     series = [
-        (own.label, _means(sittings, means_of(sittings, school=school.pk), True)),
+        (own.label, _means(sittings, means_of(sittings, codes=codes), True)),
         (province.label, _means(sittings, known_means(sittings), reader.sees_province)),
     ]
     topics = topic_lines(

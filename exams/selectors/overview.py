@@ -23,6 +23,7 @@ from exams.selectors.figures import (
     subjects_of,
     total_of,
 )
+from schools.models import AcademicYear, Institution, InstitutionYear
 
 SECONDS = 3600
 SITTINGS_SHOWN = 6
@@ -65,11 +66,22 @@ def sections_of(exam: Exam, school: int, overview: Overview) -> dict[tuple[int, 
     return {(grade, name): found[grade, name] for grade, name in order}
 
 
-def school_of(exam: Exam, school: int) -> Figures:
-    """Figures of one school in another sitting, without distribution; reads that school alone."""
+def codes_of(school: Institution, year: AcademicYear) -> list[int]:
+    """Keys under which the school's earlier results stand: its own, and that of the institution it took the place of.
+
+    The old one counts only where it has no category in the year any more.
+    """
+    old = school.predecessor_id
+    if old is None or InstitutionYear.objects.filter(institution=old, year=year).exists():
+        return [school.pk]
+    return [school.pk, old]
+
+
+def school_of(exam: Exam, codes: Sequence[int]) -> tuple[list[ExamSubject], Figures]:
+    """Subjects and figures of one school (``codes_of``) in another sitting, without distribution."""
     subjects = subjects_of(exam)
-    found = figures_by(exam, ["institution"], subjects=subjects, institution=school)
-    return total_of(found.values(), subjects, exam.divisor)
+    found = [figures_by(exam, ["institution"], subjects=subjects, institution=code) for code in codes]
+    return subjects, total_of((one for part in found for one in part.values()), subjects, exam.divisor)
 
 
 def sittings_until(exam: Exam, *, published_only: bool) -> list[Exam]:
@@ -92,8 +104,10 @@ class Means:
     scored: int = 0
 
 
-def means_of(sittings: Sequence[Exam], *, school: int | None = None, district: int | None = None) -> dict[int, Means]:
-    """The means of a school, a district or the province in each of these sittings, by key of the exam; two queries."""
+def means_of(
+    sittings: Sequence[Exam], *, codes: Sequence[int] | None = None, district: int | None = None
+) -> dict[int, Means]:
+    """The means of a school (``codes_of``), a district or the province in each of these sittings; two queries."""
     if not sittings:
         return {}
     path = "student__enrolments__"
@@ -101,7 +115,7 @@ def means_of(sittings: Sequence[Exam], *, school: int | None = None, district: i
     for exam in sittings:
         here |= Q(exam=exam.pk) & counted(exam, path)
         there |= Q(result__exam=exam.pk) & counted(exam, f"result__{path}")
-    for field, value in (("institution", school), ("institution__district", district)):
+    for field, value in (("institution__in", codes), ("institution__district", district)):
         if value is not None:
             here &= Q(**{f"{path}{field}": value})
             there &= Q(**{f"result__{path}{field}": value})

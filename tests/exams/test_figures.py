@@ -16,7 +16,7 @@ from exams.selectors.students import card_of
 from exams.selectors.topics import share_right
 from tests.exams.sittings import SUBJECTS, Place, build
 from tests.factories.exams import make_exam, make_result
-from tests.factories.schools import StudentFactory, YearFactory
+from tests.factories.schools import InstitutionFactory, StudentFactory, YearFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +158,18 @@ class TestComparisons:
             "LGS 06.06.2021",
         ]
         assert [row[1] for row in report.line.rows] == ["13,00", "10,00", "13,44"]
+
+    def test_a_school_under_a_new_code_is_compared_with_the_old_one(self, place):
+        before = YearFactory(name="2019-2020", is_current=False)
+        last = make_exam(before, subjects=SUBJECTS, published=True)
+        old = InstitutionFactory(district=place.light.district, year=before)
+        make_result(last, StudentFactory(institution=old, year=before), {"Türkçe": (10, 0)})
+        assert school_report(place.exam, place.light, SCHOOL_ONLY).comparisons == ()
+        place.light.predecessor = old
+        place.light.save()
+        report = school_report(place.exam, place.light, SCHOOL_ONLY)
+        assert report.comparisons[0].changes[0].difference.signed == "+1,00"
+        assert [row[1] for row in report.line.rows] == ["10,00", "13,44"]
 
     def test_unpublished_sittings_are_for_the_province_only(self, place):
         mock = make_exam(place.year, "LGS-0", family="LGS", subjects=SUBJECTS, date=dt.date(2021, 3, 1))
