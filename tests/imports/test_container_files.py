@@ -207,8 +207,9 @@ def test_coaching(world: World, tmp_path: Path, nasty: Nasty) -> None:
     check("coaching", nasty, tmp_path)
 
 
-@pytest.mark.parametrize("nasty", [FILES[0], FILES[12], FILES[20]], ids=lambda each: each.name)
-def test_the_wizard_refuses_at_once_what_it_can_see_from_outside(world: World, nasty: Nasty) -> None:
+@pytest.mark.parametrize("name", ["nothing", "xlsm", "archive"])
+def test_the_wizard_refuses_at_once_what_it_can_see_from_outside(world: World, name: str) -> None:
+    nasty = next(each for each in FILES if each.name == name)
     with pytest.raises(UserError, match=nasty.sentence):
         start_import(
             kind=kind_of("coaching").code, scope=Scope(10, "2020-2021"), name=nasty.file, data=nasty.bytes(), by=None
