@@ -42,7 +42,7 @@ def another_teacher() -> str:
 def record_and_submit(page: Page, site: str, evidence: Path) -> None:
     page.goto(f"{site}/projeler/")
     page.get_by_role("link", name="Proje ekle").click()
-    page.get_by_label("Proje adı").fill(TITLE)
+    page.get_by_role("textbox", name="Proje adı").fill(TITLE)
     page.get_by_role("button", name="Taslağı aç").click()
     page.get_by_label("Program kalemi").select_option(label="KA2")
     expect(page.locator(".points-line")).to_contain_text("12,8")
