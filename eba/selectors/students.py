@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -46,15 +47,13 @@ class StudentsOfSchool:
 
 def students_of(institution: Institution, year: AcademicYear) -> StudentsOfSchool:
     """Use by the students enrolled at the school in the year; two queries."""
-    enrolled: defaultdict[int, int] = defaultdict(int)
-    for grade in (
-        Enrolment.objects.filter(institution=institution, year=year).order_by().values_list("grade", flat=True)
-    ):
-        enrolled[grade] += 1
+    grades = dict(
+        Enrolment.objects.filter(institution=institution, year=year).order_by().values_list("student_id", "grade")
+    )
+    enrolled = Counter(grades.values())
     times: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    rows = _use(institution, year).order_by()
-    for term, grade, units in rows.values_list("term", "student__enrolments__grade", "time_units"):
-        times[term, grade].append(units)
+    for term, student, units in _use(year, grades).values_list("term", "student_id", "time_units"):
+        times[term, grades[student]].append(units)
     return StudentsOfSchool(
         grades={
             term: [
@@ -70,13 +69,11 @@ def students_of(institution: Institution, year: AcademicYear) -> StudentsOfSchoo
     )
 
 
-def _use(institution: Institution, year: AcademicYear) -> QuerySet[StudentUse]:
+def _use(year: AcademicYear, students: Iterable[int], terms: Iterable[int] = (1, 2)) -> QuerySet[StudentUse]:
+    """Their use, found by the keys of the students: a school's are few among the province's."""
     return StudentUse.objects.filter(
-        platform__code=PLATFORM,
-        year=year,
-        student__enrolments__year=year,
-        student__enrolments__institution=institution,
-    )
+        year=year, term__in=list(terms), platform__code=PLATFORM, student__in=list(students)
+    ).order_by()
 
 
 def _steps(units: list[int]) -> list[tuple[int, int, int]]:
@@ -89,9 +86,10 @@ def _steps(units: list[int]) -> list[tuple[int, int, int]]:
 def named_students(institution: Institution, year: AcademicYear, term: int) -> QuerySet[StudentUse]:
     """The school's students with a record in the term, longest time first, then by name; each with
     ``grade``, ``section_name`` and ``school_number``."""
+    own = Enrolment.objects.filter(institution=institution, year=year).order_by().values_list("student_id", flat=True)
     return (
-        _use(institution, year)
-        .filter(term=term)
+        _use(year, own, (term,))
+        .filter(student__enrolments__year=year)
         .annotate(
             grade=F("student__enrolments__grade"),
             section_name=F("student__enrolments__section_name"),
