@@ -43,11 +43,11 @@ ALONE = ("nul", "beyond 64 bits", "last day")
 QUERY_FIELDS = (
     "ara page sonra durum hesap alan ders program ilce kategori bekleme tur kurum unvan sinif kisi item stage "
     "first_stage goster next "
-    "ara_ogretmen ara_ogrenci ara_kurum olcut kalem asama ilk son inceleyen kitap iyi eksik sayi"
+    "ara_ogretmen ara_ogrenci ara_kurum donem kademe danismansiz olcut kalem asama ilk son inceleyen kitap iyi eksik sayi"
 ).split()
 OTHER_FIELDS = (
     "action _fields person version text points level reason good lists accept_blanks skip_refused next stay code "
-    "institution kime kisi advice ad suzgec yon label sentence mark talepler secilen tumu islem"
+    "okul ilce institution kime kisi advice ad suzgec yon label sentence mark talepler secilen tumu islem"
 ).split()
 MOST_ALONE = 3
 """Of a form with very many fields, the first ones stand for the rest: they are alike."""
