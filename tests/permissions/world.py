@@ -45,8 +45,7 @@ POSTED = {
 """What a POST must carry before the site looks at who asks; everything else is posted empty."""
 
 STRANGER = "stranger"
-LATER = {"akademik", "eba"}
-ROLES = (STRANGER, *(account.name for account in ACCOUNTS if account.name not in LATER))
+ROLES = (STRANGER, *(account.name for account in ACCOUNTS))
 
 
 @dataclass
