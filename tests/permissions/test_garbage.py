@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -41,18 +41,30 @@ ALONE = ("nul", "beyond 64 bits", "last day")
 """What is tried in one field at a time; all of it is tried in all fields at once."""
 
 QUERY_FIELDS = (
-    "ara page sonra durum hesap alan ders program ilce kategori bekleme tur kurum unvan sinif kisi item stage "
+    "ara page sonra durum hesap alan ders program ilce okul yil kategori bekleme tur kurum unvan sinif kisi item stage "
     "first_stage goster next "
-    "ara_ogretmen ara_ogrenci ara_kurum donem kademe danismansiz olcut kalem asama ilk son inceleyen kitap iyi eksik sayi"
+    "ara_ogretmen ara_ogrenci ara_kurum donem kademe danismansiz olcut kalem asama ilk son inceleyen kitap iyi eksik "
+    "sayi yil sablon"
 ).split()
 OTHER_FIELDS = (
     "action _fields person version text points level reason good lists accept_blanks skip_refused next stay code "
     "okul ilce institution kime kisi advice ad suzgec yon label sentence mark talepler secilen tumu islem"
 ).split()
+PATH_ROLES = ("sistem", "teknik", "okul")
+"""Who together reach the objects of every address."""
 MOST_ALONE = 3
 """Of a form with very many fields, the first ones stand for the rest: they are alike."""
 ASKED = ("nul", "beyond 64 bits", "more digits than Python reads", "many words")
 """What is tried in the address of every page."""
+IN_PATHS = (
+    "nul",
+    "half a character",
+    "bidi and emoji",
+    "beyond 64 bits",
+    "more digits than Python reads",
+    "superscript",
+)
+"""What stands in place of each part of an address that names an object."""
 LEFT_OUT = {"account_logout"}
 """Signing out works with anything."""
 
@@ -203,6 +215,35 @@ def posted(site: Site) -> Iterator[tuple[str, str, str]]:
             continue
         for told, sent in garbage_for(values):
             yield f"{address} as {role}", told, answer(client, "POST", path, sent, htmx=htmx)
+
+
+@pytest.mark.django_db
+def test_garbage_in_the_parts_of_an_address_is_an_unknown_one(world: World) -> None:
+    clients = [world.client(role) for role in PATH_ROLES]
+    wrong: dict[str, dict[str, str]] = defaultdict(dict)
+    tried = 0
+    for address, names in addresses():
+        for told, path in crooked_paths(world, address, names):
+            for client in clients:
+                tried += 1
+                got = answer(client, "GET", path, {})
+                if not got.isdecimal() or int(got) >= 500:
+                    wrong[address][told] = got
+    assert dict(wrong) == {}
+    assert tried > 1000
+
+
+def crooked_paths(world: World, address: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The address with garbage in place of one of its objects: what, and the path as it goes on the line."""
+    values = {name: str(world.values[address][name]) for name in names}
+    parts = world.path(address, names).split("/")
+    for name, value in values.items():
+        place = next((at for at, part in enumerate(parts) if part == quote(value)), None)
+        if place is None:
+            continue
+        for kind in IN_PATHS:
+            text = GARBAGE[kind] if kind == "half a character" else quote(GARBAGE[kind])
+            yield f"{name} {kind}", "/".join((*parts[:place], text, *parts[place + 1 :]))
 
 
 def asked_for(site: Site) -> Iterator[tuple[str, str, str]]:
