@@ -203,26 +203,30 @@ def _values(world: World, run: RankingRun, certificate: Certificate) -> dict[str
     for address, names in addresses():
         if names == ("pk",) and address not in by_pk:
             by_pk[address] = project.pk if address.startswith("projects:") else list_pk
-    return {address: {"pk": pk} for address, pk in by_pk.items()} | _exams(world) | {
-        "schools:institution": {"code": world.school.code},
-        "schools:teaching": {"code": world.school.code},
-        "schools:coaching": {"code": world.school.code},
-        "eba:school": {"code": world.school.code},
-        "eba:students": {"code": world.school.code},
-        "schools:sections": {"code": world.school.code},
-        "schools:year_setting": {"key": "team_share"},
-        "schools:invitation_open": {"token": "x" * 40},
-        "common:import_template": {"kind": "staff"},
-        "projects:export": {"file_format": "csv"},
-        "projects:export_reading": {"file_format": "csv"},
-        "scoring:export": {"pk": run.pk, "file_format": "csv"},
-        "awards:strike": {"pk": list_pk, "line": line.pk},
-        "awards:restore": {"pk": list_pk, "line": line.pk},
-        "awards:export": {"pk": list_pk, "kind": "csv"},
-        "verification:certificate": {"code": certificate.code},
-        "account_confirm_email": {"key": "x"},
-        "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
-    }
+    return (
+        {address: {"pk": pk} for address, pk in by_pk.items()}
+        | _exams(world)
+        | {
+            "schools:institution": {"code": world.school.code},
+            "schools:teaching": {"code": world.school.code},
+            "schools:coaching": {"code": world.school.code},
+            "eba:school": {"code": world.school.code},
+            "eba:students": {"code": world.school.code},
+            "schools:sections": {"code": world.school.code},
+            "schools:year_setting": {"key": "team_share"},
+            "schools:invitation_open": {"token": "x" * 40},
+            "common:import_template": {"kind": "staff"},
+            "projects:export": {"file_format": "csv"},
+            "projects:export_reading": {"file_format": "csv"},
+            "scoring:export": {"pk": run.pk, "file_format": "csv"},
+            "awards:strike": {"pk": list_pk, "line": line.pk},
+            "awards:restore": {"pk": list_pk, "line": line.pk},
+            "awards:export": {"pk": list_pk, "kind": "csv"},
+            "verification:certificate": {"code": certificate.code},
+            "account_confirm_email": {"key": "x"},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
+        }
+    )
 
 
 def _exams(world: World) -> dict[str, dict[str, Any]]:

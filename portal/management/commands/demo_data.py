@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(counts))
         else:
             told = (
-                "{institutions} kurum, {staff} personel, {students} öğrenci, {projects} proje, {exams} sınavda {results} "
-                "sonuç, {staff_use} personel ve {student_use} öğrenci EBA kaydı"
+                "{institutions} kurum, {staff} personel, {students} öğrenci, {projects} proje, {exams} sınavda "
+                "{results} sonuç, {staff_use} personel ve {student_use} öğrenci EBA kaydı"
             ).format(**counts)
             self.stdout.write(f"Deneme verisi yüklendi: {told}.")
