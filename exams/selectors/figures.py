@@ -225,8 +225,10 @@ class _Reader:
 
     def _results(self) -> QuerySet[StudentResult]:
         taken = SubjectResult.objects.filter(result=OuterRef("pk"), correct__isnull=False)
-        rows = StudentResult.objects.filter(self._enrolments("student__enrolments__"), exam=self.exam)
-        return rows.annotate(has_taken=Exists(taken)).order_by()
+        return self._counted().annotate(has_taken=Exists(taken))
+
+    def _counted(self) -> QuerySet[StudentResult]:
+        return StudentResult.objects.filter(self._enrolments("student__enrolments__"), exam=self.exam).order_by()
 
     def enrolled(self) -> dict[Group, int]:
         """Students of the final grade (central), else of the grades of each school that have somebody in the file."""
@@ -250,8 +252,8 @@ class _Reader:
 
     def _totals(self, scale: Scale) -> Iterable[tuple[Group, int]]:
         """Every student's score or total net, in units."""
+        path = "student__enrolments__"
         if scale.by_score:
-            path = "student__enrolments__"
             scores = (
                 StudentResult.objects.filter(self._enrolments(path), exam=self.exam, score_units__isnull=False)
                 .order_by()
@@ -260,17 +262,14 @@ class _Reader:
             for *group, units in scores.iterator(chunk_size=5000):
                 yield tuple(group), units
             return
-        path = "result__student__enrolments__"
-        nets = (
-            SubjectResult.objects.filter(
-                self._enrolments(path), result__exam=self.exam, subject__exam=self.exam, correct__isnull=False
-            )
-            .order_by()
-            .values_list(*self._keys(path), "result_id")
-            .annotate(right=Sum("correct"), missed=Sum("wrong"))
-        )
-        for *group, _result, right, missed in nets.iterator(chunk_size=5000):
-            yield tuple(group), net_units(right, missed, self.exam.divisor)
+        groups = {result: tuple(group) for result, *group in self._counted().values_list("pk", *self._keys(path))}
+        answers = SubjectResult.objects.filter(result__exam=self.exam, correct__isnull=False)
+        if self.chosen:
+            answers = answers.filter(self._enrolments("result__student__enrolments__"))
+        nets = answers.order_by().values_list("result_id").annotate(right=Sum("correct"), missed=Sum("wrong"))
+        for result, right, missed in nets.iterator(chunk_size=5000):
+            if result in groups:
+                yield groups[result], net_units(right, missed, self.exam.divisor)
 
 
 def binned(
