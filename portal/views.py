@@ -29,7 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
         year=year.name,
         may_add=request.user.has_perm("projects.add_project"),
         home=shown,
-        has_seat=bool(seats),
         sees_points=request.user.has_perm("scoring.view_points"),
         today=timezone.localdate(),
     )

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from common.caching import remembered
 from common.text import turkish_order
+from portal.selectors.areas import eba_stats, exam_stats
 from portal.selectors.district import returned_in
 from portal.selectors.reading import Reading
 from portal.selectors.review import ReviewPanel, review_panel
+from portal.selectors.stat import Stat
 from portal.selectors.task import Task
 from portal.selectors.tasks import tasks_of
 from portal.tiles import Tile, tile_map
@@ -27,15 +29,6 @@ from schools.models import AcademicYear, District, Institution, Seat
 from schools.models.commissions import CommissionKind
 
 LISTED = 8
-
-
-@dataclass(frozen=True)
-class Stat:
-    label: str
-    value: int
-    url: str = ""
-    hint: str = ""
-    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +55,7 @@ class Home:
     review: ReviewPanel | None
     returned: tuple[ReturnedLine, ...]
     returned_count: int
+    stats_title: str
 
 
 def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
@@ -93,7 +87,16 @@ def _home_of(reading: Reading) -> Home:
         review_panel(reading) if CommissionKind.TECHNICAL in reading.kinds else None,
         tuple(_returned_line(claim) for claim in returned[:LISTED]),
         len(returned),
+        str(_title_of_stats(reading.kinds)),
     )
+
+
+def _title_of_stats(kinds: set[str]) -> Any:
+    if kinds == {CommissionKind.MONITORING_ACADEMIC}:
+        return _("Sınavlar")
+    if kinds == {CommissionKind.MONITORING_INNOVATION_EBA}:
+        return _("EBA kullanımı")
+    return _("Projeler") if kinds else _("Projeleriniz")
 
 
 def _returned_line(claim: Claim) -> ReturnedLine:
@@ -152,6 +155,12 @@ def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear
     if not kinds:
         mine = Project.objects.filter(year=year, team_teachers__staff__user=user)
         yield Stat(_("Ekibinde olduğunuz projeler"), mine.count(), address, icon="rocket")
+        return
+    if kinds == {CommissionKind.MONITORING_ACADEMIC}:
+        yield from exam_stats(year)
+        return
+    if kinds == {CommissionKind.MONITORING_INNOVATION_EBA}:
+        yield from eba_stats(year)
         return
     by_status = _by_status_where_seated(seats, kinds, year)
     for status, icon in (

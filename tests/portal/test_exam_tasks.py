@@ -16,8 +16,15 @@ from schools.models import Coaching
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.units import Category
 from scoring.models import RankingRun
-from tests.factories.eba import make_criteria
-from tests.factories.schools import InstitutionFactory, StudentFactory, YearFactory, seat_user, staff_user
+from tests.factories.eba import make_criteria, make_use
+from tests.factories.schools import (
+    InstitutionFactory,
+    StaffFactory,
+    StudentFactory,
+    YearFactory,
+    seat_user,
+    staff_user,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -135,3 +142,34 @@ def test_queries_do_not_grow_with_exams(client: Client, kind: Any) -> None:
             client.get(reverse("portal:tasks"))
         taken.append(len(found))
     assert taken[0] == taken[1] <= 15
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "stats"),
+    [
+        (
+            CommissionKind.MONITORING_ACADEMIC,
+            "Sınavlar",
+            [("Bu yılın sınavları", 2), ("Sonucu yayımlanan", 1)],
+        ),
+        (
+            CommissionKind.MONITORING_INNOVATION_EBA,
+            "EBA kullanımı",
+            [
+                ("EBA verisi olan kurum", 1),
+                ("1. dönemde kaydı olan personel", 2),
+                ("2. dönemde kaydı olan personel", 1),
+            ],
+        ),
+    ],
+)
+def test_a_board_sees_the_figures_of_its_area(client: Client, kind: Any, title: str, stats: Any) -> None:
+    exam("central", 9, "LGS")
+    Exam.objects.filter(pk=exam("monitoring", 3, "Ocak").pk).update(published_at=timezone.now())
+    school = InstitutionFactory()
+    people = [StaffFactory(institution=school) for _number in range(2)]
+    for person, term in ((people[0], 1), (people[0], 2), (people[1], 1)):
+        make_use(person, {"WORK_SENT": 3}, term=term)
+    client.force_login(seat_user(kind, unit=school.province))
+    home = client.get(reverse("portal:home")).context["home"]
+    assert (home.stats_title, [(stat.label, stat.value) for stat in home.stats]) == (title, stats)
