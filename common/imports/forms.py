@@ -30,6 +30,8 @@ def choices_of(kind: ImportKind[Any, Any], scope: Scope | None) -> dict[str, lis
 class ImportForm(forms.Form):
     """``exam`` and ``term`` are asked for where the person may send a kind that needs them."""
 
+    mark_optional = False
+
     kind = forms.ChoiceField(label=_("Dosyada ne var?"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("Dosya"),
@@ -58,7 +60,7 @@ class ImportForm(forms.Form):
                 label=label,
                 choices=[("", _("Seçiniz")), *offered.items()],
                 required=False,
-                help_text=_("Yalnız şunlar için: %(kinds)s.") % {"kinds": names},
+                help_text=_("Şunlar için seçilir: %(kinds)s.") % {"kinds": names},
             )
             self.missing[need] = missing
         self.order_fields(["kind", *NEEDS, "file"])
