@@ -15,8 +15,8 @@ urlpatterns = [
     path("<int:pk>/yayimla/", pages.publish, name="publish"),
     path("<int:pk>/rapor/", reports.make, name="make_report"),
     path("<int:pk>/ilceler/<int:district>/", pages.district, name="district"),
-    path("<int:pk>/okullar/<str:code>/", pages.school, name="school"),
-    path("<int:pk>/okullar/<str:code>/ogrenciler/", students.school_students, name="school_students"),
+    path("<int:pk>/okullar/<kurumkodu:code>/", pages.school, name="school"),
+    path("<int:pk>/okullar/<kurumkodu:code>/ogrenciler/", students.school_students, name="school_students"),
     path("<int:pk>/analizler/", analyses.analysis_list, name="analyses"),
-    path("<int:pk>/analizler/<str:code>/", analyses.analysis, name="analysis"),
+    path("<int:pk>/analizler/<kurumkodu:code>/", analyses.analysis, name="analysis"),
 ]

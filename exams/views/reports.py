@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,6 +23,8 @@ from exams.tasks import REPORT
 from exams.views.access import person, seen_district, seen_exam, seen_school
 from schools.rules import sees_province
 
+INSTITUTION_CODE = re.compile("[0-9]{6,8}")
+
 
 @login_required
 @require_POST
@@ -33,6 +36,8 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     exam = seen_exam(request, pk)
     district = institution = None
     if code := request.POST.get("okul", ""):
+        if not INSTITUTION_CODE.fullmatch(code):
+            raise Http404
         institution = seen_school(request, exam, code)
     elif key := request.POST.get("ilce", ""):
         if not key.isdecimal() or len(key) > 10:
