@@ -32,8 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if year.province_id in scope.provinces:
         return province(request)
-    if scope.districts:
-        return district(request, min(scope.districts))
+    districts = District.objects.filter(province=year.province_id, pk__in=scope.districts).order_by("pk")
+    if scope.districts and (first := districts.first()):
+        return district(request, first.pk)
     schools = institutions_led_by(request.user)
     return school(request, schools[0].code) if schools else own(request)
 
