@@ -15,7 +15,6 @@ from common.audit import record
 from common.errors import Conflict, UserError
 from common.outbox import notify, notify_many
 from exams.models import Exam
-from exams.models.exams import ExamKind
 from schools import year_settings
 from schools.authority import in_office
 from schools.models import Seat
@@ -84,8 +83,8 @@ def publish_run(*, run: RankingRun, by: User, on: date | None = None) -> Ranking
 
 
 def _require_published_exams(run: RankingRun) -> None:
-    """Results of a central exam are everybody's own already; those of the province's exams are published by it."""
-    waiting = Exam.objects.filter(versions__ranking_runs=run, published_at=None).exclude(kind=ExamKind.CENTRAL)
+    """Rows show schools what the run read, of central exams too: the province opens each of them first."""
+    waiting = Exam.objects.filter(versions__ranking_runs=run, published_at=None)
     codes = waiting.order_by("-date", "code").values_list("code", flat=True).distinct()
     if codes:
         raise UnpublishedExam(

@@ -220,6 +220,16 @@ def test_a_monitoring_exam_is_published_before_its_ranking(case):
     assert publish_run(run=run, by=case.academic).status == "published"
 
 
+def test_central_exams_that_a_ranking_read_are_published_before_it_too(case):
+    Exam.objects.update(published_at=None)
+    run = case.run("teacher_exam_progress")
+    with pytest.raises(UnpublishedExam, match="LGS-2021, LGS-2020 sonuçları okullara yayımlanmadı; önce sınavın"):
+        publish_run(run=run, by=case.academic)
+    Exam.objects.filter(code="LGS-2021").update(published_at=run.computed_at)
+    with pytest.raises(UnpublishedExam, match="^LGS-2020 sonuçları"):
+        publish_run(run=run, by=case.academic)
+
+
 def test_downloads_name_the_exam_and_the_subject(case):
     run = published(case, "teacher_exam_progress")
     body = b"".join(get(case.coordinator, "export", run.pk, "csv").streaming_content).decode("utf-8-sig")
