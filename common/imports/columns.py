@@ -39,6 +39,7 @@ _ERROR_VALUES = (
 )
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,10})?")
+_LONG = re.compile(r"-?[0-9]{1,12}[.,][0-9]{11,20}")
 _ELEVEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 _EMAIL = EmailValidator()
 _PLAIN_EMAIL = re.compile(r"[a-z0-9._+-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,24}")
@@ -243,6 +244,14 @@ def parse_decimal(text: str) -> Decimal | None:
         return Decimal(text.replace(",", "."))
     except InvalidOperation:
         return None
+
+
+def parse_long(text: str) -> Decimal | None:
+    """A number with more decimals than anybody writes (11 to 20), as a formula or a script leaves it: to be rounded.
+
+    None for anything else.
+    """
+    return Decimal(text.replace(",", ".")) if _LONG.fullmatch(text) else None
 
 
 def mask_each(text: str) -> str:

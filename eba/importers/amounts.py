@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
-from common.imports.columns import Columns, parse_decimal
+from common.imports.columns import Columns, parse_decimal, parse_long
 from common.text import fold
 from eba.models import SCALE
 
@@ -23,7 +22,6 @@ _CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9]))?")
 _WORDS = re.compile(
     r"(?:([0-9]{1,5}) ?(?:saat|sa|s)\.?)? ?(?:([0-9]{1,6}) ?(?:dakika|dk|d)\.?)? ?(?:([0-9]{1,7}) ?(?:saniye|sn)\.?)?"
 )
-_LONG = re.compile(r"[0-9]{1,6}[.,][0-9]{11,17}")
 _SECOND = 3600
 _NEAR = Fraction(1, 10**6)
 
@@ -56,7 +54,9 @@ def hours_of(text: str, *, in_minutes: bool) -> int | None:
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         value = Fraction(hours * _SECOND + minutes * MINUTES + seconds, _SECOND)
     else:
-        number = Decimal(text.replace(",", ".")) if _LONG.fullmatch(text) else parse_decimal(text)
+        number = parse_decimal(text)
+        if number is None:
+            number = parse_long(text)
         if number is None:
             raise UserError(_("Süre olmalıdır; 12,5 ya da 12:30 biçiminde yazınız."))
         value = Fraction(number) / (MINUTES if in_minutes else 1)

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from common.imports.columns import Columns, parse_decimal
+from common.imports.columns import Columns, parse_decimal, parse_long
+from common.numbers import rounded
 from common.text import fold
 from exams.importers.headers import Answers
 
@@ -23,9 +24,12 @@ MOST_RANK = 9_999_999
 PLACES = 8
 
 _DECIMAL = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,20}))?")
-_NET = re.compile(r"-?[0-9]{1,4}(?:[.,]([0-9]{1,20}))?")
+_NET = re.compile(r"[-−]?[0-9]{1,4}(?:[.,]([0-9]{1,20}))?")
 _ORDINARY = re.compile(r"^(?![0-9]\.000$)(?:([0-9]{1,4})(?:[.,]([0-9]{1,8}))?)?$", re.MULTILINE)
 _AMBIGUOUS = re.compile(r"[0-9]\.000")
+
+_CALCULATED = Fraction(1, 10**9)
+"""How far a net may be off that a script or a formula calculated."""
 
 _APART = -100_000
 """Stands for "not taken" in sums: two of them make a sum of its own, one of them makes one that is wrong."""
@@ -122,18 +126,21 @@ def _count(text: str) -> tuple[int | None, str]:
 
 
 def _net_problem(text: str, correct: int | None, wrong: int | None, divisor: int) -> str:
-    """Compares a net with its answers exactly, or at the decimals it is written with where these are two or more."""
+    """Compares a net with its answers at the decimals it is written with where these are two or more, else exactly.
+
+    No closer than the last digits of a calculated number are worth.
+    """
     if fold(text) in NOT_TAKEN:
         return ""
     found = _NET.fullmatch(text)
     if found is None:
         return _("Net sayı olmalıdır; düzeltiniz ya da sütunu siliniz.")
-    given = Fraction(text.replace(",", "."))
+    given = Fraction(text.replace(",", ".").replace("−", "-"))
     if correct is None or wrong is None:
         return _("Doğru ve yanlış sayısı yok ama net yazılmış; neti siliniz ya da sayıları yazınız.") if given else ""
     net = Fraction(correct) - (Fraction(wrong, divisor) if divisor else 0)
     places = len(found[1] or "")
-    if given == net or (places >= 2 and abs(given - net) <= Fraction(1, 2 * 10**places)):
+    if abs(given - net) <= max(Fraction(1, 2 * 10**places) if places >= 2 else 0, _CALCULATED):
         return ""
     return _("%(correct)s doğru ve %(wrong)s yanlışın neti %(net)s olmalıdır; hangisi yanlışsa düzeltiniz.") % {
         "correct": correct,
@@ -199,16 +206,20 @@ def _parsed(columns: Columns, name: str, parse: Callable[[str], tuple[int | None
 
 
 def _units(text: str, most: int) -> tuple[int | None, str]:
-    """A number from 0 to ``most`` as a whole number of 1/10^8; a point is a decimal point here, as a comma is."""
+    """A number from 0 to ``most`` as a whole number of 1/10^8; a point is a decimal point here, as a comma is.
+
+    The long tail that a formula leaves is rounded half up.
+    """
     found = _DECIMAL.fullmatch(text)
     if found is None:
         return _odd_number(text, most)
     whole, decimals = found.groups(default="")
-    if len(decimals) > PLACES and decimals[PLACES:].strip("0"):
+    long = parse_long(text)
+    if long is None and decimals[PLACES:].strip("0"):
         return None, _("En çok %(places)s ondalık basamak olabilir.") % {"places": PLACES}
     if _AMBIGUOUS.fullmatch(text):
         return None, _("Binlik mi ondalık mı olduğu belli değil; ondalık ayırıcı olarak virgül kullanınız.")
-    units = int(whole + decimals[:PLACES].ljust(PLACES, "0"))
+    units = int(whole + decimals[:PLACES].ljust(PLACES, "0")) if long is None else int(rounded(long * 10**PLACES))
     if units > most * 10**PLACES:
         return None, _("0 ile %(most)s arasında olmalıdır.") % {"most": most}
     return units, ""

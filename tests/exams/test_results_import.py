@@ -145,6 +145,36 @@ def test_a_net_that_agrees(exam: Exam, school: Any, tmp_path: Path, net: str) ->
     assert counts(send(tmp_path, f"{HEADER};Türkçe N", [TC[0], 15, 5, 1, 1, net])[0]) == (1, 1, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("answers", "net"),
+    [
+        ((15, 5), "13.333333333333334"),
+        ((10, 1), "9.666666666666666"),
+        ((10, 1), "9,6666666666666661"),
+        ((0, 1), "-0.3333333333333333"),
+        ((0, 1), "\u22120,33"),
+    ],
+)
+def test_a_calculated_net_agrees(exam: Exam, school: Any, tmp_path: Path, answers: tuple[int, int], net: str) -> None:
+    make_students(school, 1)
+    assert counts(send(tmp_path, f"{HEADER};Türkçe N", [TC[0], *answers, 1, 1, net])[0]) == (1, 1, 0, 0, 0)
+
+
+def test_a_calculated_net_that_is_another_one_is_refused(exam: Exam, school: Any, tmp_path: Path) -> None:
+    make_students(school, 1)
+    assert counts(send(tmp_path, f"{HEADER};Türkçe N", [TC[0], 15, 5, 1, 1, "13.333333433333334"])[0])[4] == 1
+
+
+def test_the_tail_of_a_formula_is_rounded(exam: Exam, school: Any, tmp_path: Path) -> None:
+    one, two = make_students(school, 2)
+    header = "T.C. Kimlik No;Puan;Yüzdelik Dilim"
+    rows = [TC[0], "58,3333333333333", "33.33333333333333"], [TC[1], "412.66666666666669", "0,00000000500000001"]
+    assert counts(send(tmp_path, header, *rows)[0]) == (2, 2, 0, 0, 0)
+    found = stored(exam)
+    assert found[one.pk][0] == [5_833_333_333, None, None, 3_333_333_333]
+    assert found[two.pk][0] == [41_266_666_667, None, None, 1]
+
+
 def test_without_penalty_the_net_is_what_is_correct(school: Any, tmp_path: Path) -> None:
     make_exam(YearFactory(), "IZL", divisor=0, subjects=[("Türkçe", 20)])
     make_students(school, 2)
