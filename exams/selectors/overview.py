@@ -85,9 +85,10 @@ def school_of(exam: Exam, codes: Sequence[int]) -> tuple[list[ExamSubject], Figu
 
 
 def sittings_until(exam: Exam, *, published_only: bool) -> list[Exam]:
-    """The last sittings of the family in the province up to this one, oldest first."""
+    """The last sittings of the family and kind in the province up to this one, oldest first."""
     earlier = Q(date__lt=exam.date) | Q(date=exam.date, code__lte=exam.code)
-    rows = Exam.objects.filter(earlier, family=exam.family_id, year__province=exam.year.province_id)
+    same = {"family": exam.family_id, "kind": exam.kind, "level": exam.level}
+    rows = Exam.objects.filter(earlier, year__province=exam.year.province_id, **same)
     if published_only:
         rows = rows.filter(Q(published_at__isnull=False) | Q(pk=exam.pk))
     found = rows.select_related("family", "year__province").order_by("-date", "-code", "-pk")[:SITTINGS_SHOWN]

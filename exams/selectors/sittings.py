@@ -37,7 +37,7 @@ def exam_of(year: AcademicYear, code: str) -> Exam:
 
 
 def last_year_exam(exam: Exam) -> Exam | None:
-    """The exam of the same family in the academic year before, of the same province; its last sitting by date."""
+    """The exam of the same family and kind in the year before, of the same province; its last sitting by date."""
     start = int(exam.year.name[:4]) - 1
     rows = _same_family(exam).filter(year__name__startswith=f"{start}-")
     return rows.order_by("-date", "-code", "-pk").first()
@@ -63,7 +63,10 @@ def exams_visible_to(user: Any, year: AcademicYear) -> QuerySet[Exam]:
 
 
 def _same_family(exam: Exam) -> QuerySet[Exam]:
-    rows = Exam.objects.filter(family=exam.family_id, year__province=exam.year.province_id).exclude(pk=exam.pk)
+    """The others of its family, kind and level in the province: a trial exam is no sitting of the central one."""
+    rows = Exam.objects.filter(
+        family=exam.family_id, kind=exam.kind, level=exam.level, year__province=exam.year.province_id
+    ).exclude(pk=exam.pk)
     return rows.select_related("family", "year__province")
 
 
