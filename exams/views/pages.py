@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -83,7 +84,8 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
         "may_publish": found.published_at is None and may(request.user, "exams.publish_results", found.year),
         "may_define": may(request.user, "exams.define_exam", found.year),
         "may_import": request.user.has_perm("schools.import_data", found.year),
-        "publication_due": publication_due(found),
+        "publication_due": (due := publication_due(found)),
+        "publication_is_late": due is not None and due < timezone.localdate(),
         "own_schools": institutions_led_by(request.user),
         "stored": present_report(found) if scope.provinces else None,
         "may_report": bool(scope.provinces),
