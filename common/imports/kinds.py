@@ -78,7 +78,7 @@ class Applied:
     """
 
     outcomes: list[Outcome]
-    written: Sequence[Written | SetWritten]
+    written: list[Written | SetWritten]
     keys: list[str] = field(default_factory=list)
     line_of: list[Sequence[int] | None] = field(default_factory=list)
 

@@ -13,7 +13,17 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(settings.BASE_DIR)
-LEVELS = {"common": 0, "accounts": 1, "schools": 2, "projects": 3, "exams": 3, "eba": 3, "scoring": 4, "awards": 5, "portal": 6}
+LEVELS = {
+    "common": 0,
+    "accounts": 1,
+    "schools": 2,
+    "projects": 3,
+    "exams": 3,
+    "eba": 3,
+    "scoring": 4,
+    "awards": 5,
+    "portal": 6,
+}
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 LONGEST_TEMPLATE = 200
