@@ -21,9 +21,10 @@ MAX_TEXT = 32_767
 _CHUNK = 1 << 20
 _OVERLAP = 4_096
 _REFERENCE = re.compile(rb'\br=["\']\$?([A-Z]{0,4})\$?([0-9]{1,9})["\']')
-_FAR_REFERENCE = re.compile(rb'r="\$?([A-Z]{2,4}|[A-Z]?(?=\$?[0-9]{6}))\$?([0-9]{1,9})"')
-"""References beyond column Z or row 99.999: the others, nearly all, are within any limit and need no second look."""
-_UNUSUAL = (b"r='", b":c", b"<c\n", b"<c\t", b"<c\r")
+_SHAPE = bytes.maketrans(b"BCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 25 + b"0" * 9)
+_FAR = (b'r="AA', b'r="$', b'000000"')
+"""Shapes of references beyond column Z or row 99.999: without one, as nearly always, all are within any limit."""
+_UNUSUAL = (b"r='", b":c")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _EMPTY_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\'][^>]*>\s*'
@@ -101,9 +102,11 @@ class _SheetWatcher:
         if len(self._tail) > 4 * _CHUNK:
             raise RefusedError("damaged")
         ordinary = not any(mark in seen for mark in _UNUSUAL)
-        for letters, row in set((_FAR_REFERENCE if ordinary else _REFERENCE).findall(seen)):
-            check_position(int(row), column_number(letters))
-        self._cells += sum(map(seen.count, (b"<c ", b"<c>", b"<c/"))) if ordinary else len(_CELL.findall(seen))
+        shape = seen.translate(_SHAPE) if ordinary else b""
+        if not ordinary or any(mark in shape for mark in _FAR):
+            for letters, row in set(_REFERENCE.findall(seen)):
+                check_position(int(row), column_number(letters))
+        self._cells += seen.count(b"<c") if ordinary else len(_CELL.findall(seen))
         if self._cells > MAX_CELLS:
             raise RefusedError("cells", limit=MAX_CELLS)
         if b"<f" in seen or b":f" in seen:
