@@ -48,11 +48,13 @@ def ranking_rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
     denominator = ranking.reading.denominator
     group: Any = None
     labels: tuple[str, ...] = ()
+    before, shown = 0, ""
     for parts, _position, rank, _tied, key, holder, subject, numerator in ranking.rows:
         if parts is not group:
             group, labels = parts, tuple([part.label for part in parts])
         named = (*labels, subject) if with_subject else labels
-        shown = ratio_text(numerator, denominator)
+        if numerator != before:
+            before, shown = numerator, ratio_text(numerator, denominator)
         yield *named, rank, holder[2][5] if by_code else str(key), holder[0], shown
 
 
