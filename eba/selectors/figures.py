@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Model
 from django.utils.translation import gettext as _
 
 from common.caching import remembered
+from common.disclosure import is_open, parts
 from common.numbers import format_number
 from common.text import sort_key
 from eba.models import StaffUse, StaffUseValue
@@ -20,8 +21,12 @@ from schools import year_settings
 from schools.models import AcademicYear, InstitutionYear, Posting
 from schools.models.units import Category
 
-SMALLEST_GROUP = 10
-"""Means of fewer people are hidden from whoever has no seat over them."""
+PEOPLE: dict[str, Callable[[Figures], int]] = {
+    "first": lambda figures: figures.first.people,
+    "second": lambda figures: figures.second.people,
+    "gain": lambda figures: figures.both,
+}
+"""The means of a group by name, and of how many people each is."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +90,6 @@ class Figures:
     def has_data(self) -> bool:
         return bool(self.first.people or self.second.people)
 
-    @property
-    def is_small(self) -> bool:
-        return max(self.first.people, self.second.people) < SMALLEST_GROUP
-
 
 @dataclass(frozen=True)
 class SchoolFigures:
@@ -107,16 +108,42 @@ class SchoolFigures:
         return str(Category(self.category).label)
 
 
+Covers = Callable[[SchoolFigures], bool]
+"""Whether the reader has a seat over a school."""
+
+
 @dataclass(frozen=True)
 class Group:
-    """Several schools as one. ``is_hidden``: too small for the reader; templates then show no number of it."""
+    """Several schools as one. ``hidden`` names the means (of ``PEOPLE``) that would tell the reader about
+    few people; ``covered`` are the figures of the schools in it that the reader has a seat over."""
 
     key: Hashable
     label: str
     schools: int
     with_data: int
     figures: Figures
-    is_hidden: bool = False
+    covered: Figures
+    hidden: frozenset[str] = frozenset()
+
+    def mean(self, term: int) -> Fraction | None:
+        """Of a term; None where it is hidden."""
+        return self.first_mean if term == 1 else self.second_mean
+
+    @property
+    def first_mean(self) -> Fraction | None:
+        return None if "first" in self.hidden else self.figures.first_mean
+
+    @property
+    def second_mean(self) -> Fraction | None:
+        return None if "second" in self.hidden else self.figures.second_mean
+
+    @property
+    def mean_gain(self) -> Fraction | None:
+        return None if "gain" in self.hidden else self.figures.mean_gain
+
+    def known(self, name: str) -> int:
+        """Of how many people in it the reader sees a mean of this name."""
+        return PEOPLE[name](self.covered if name in self.hidden else self.figures)
 
     @property
     def of_schools(self) -> str:
@@ -200,12 +227,24 @@ def _table(model: type[Model]) -> str:
     return model._meta.db_table
 
 
-def total_of(schools: Iterable[SchoolFigures], key: Hashable, label: str, *, hide_small: bool) -> Group:
-    """These schools as one group."""
-    rows = list(schools)
-    figures = sum((row.figures for row in rows), Figures())
-    hidden = hide_small and figures.has_data and figures.is_small
-    return Group(key, label, len(rows), sum(row.figures.has_data for row in rows), figures, hidden)
+def total_of(
+    schools: Iterable[SchoolFigures],
+    key: Hashable,
+    label: str,
+    *,
+    covers: Covers,
+    shown: Iterable[Sequence[Group]] = (),
+) -> Group:
+    """These schools as one group. ``shown`` are tables of groups inside it that the reader sees beside it."""
+    group = _group(list(schools), key, label, covers)
+    tables = list(shown)
+    hidden = set()
+    for name, people in PEOPLE.items():
+        whole, covered = people(group.figures), people(group.covered)
+        known = [covered, *(sum(part.known(name) for part in table) for table in tables)]
+        if whole != covered and not all(is_open(whole, part) for part in known):
+            hidden.add(name)
+    return replace(group, hidden=frozenset(hidden))
 
 
 def groups_of(
@@ -213,14 +252,25 @@ def groups_of(
     key: Callable[[SchoolFigures], Hashable],
     label: Callable[[SchoolFigures], str],
     *,
-    covers: Callable[[SchoolFigures], bool],
+    covers: Covers,
 ) -> list[Group]:
-    """The schools grouped, in the order in which groups first appear; small groups that the reader does not cover
-    are hidden."""
+    """The schools grouped, in the order in which groups first appear; means of small groups that the reader does not
+    cover are hidden, and as many more as they would follow from."""
     found: dict[Hashable, list[SchoolFigures]] = {}
     for row in schools:
         found.setdefault(key(row), []).append(row)
+    groups = [_group(rows, known, label(rows[0]), covers) for known, rows in found.items()]
+    opened = {
+        name: parts([(people(group.figures), people(group.covered)) for group in groups])
+        for name, people in PEOPLE.items()
+    }
     return [
-        total_of(rows, known, label(rows[0]), hide_small=not all(covers(row) for row in rows))
-        for known, rows in found.items()
+        replace(group, hidden=frozenset(name for name in PEOPLE if not opened[name][place]))
+        for place, group in enumerate(groups)
     ]
+
+
+def _group(rows: Sequence[SchoolFigures], key: Hashable, label: str, covers: Covers) -> Group:
+    figures = sum((row.figures for row in rows), Figures())
+    covered = sum((row.figures for row in rows if covers(row)), Figures())
+    return Group(key, label, len(rows), sum(row.figures.has_data for row in rows), figures, covered)

@@ -52,13 +52,13 @@ def province(request: HttpRequest) -> HttpResponse:
         sees_all = year.province_id in scope.provinces
 
         def covers(row: figures.SchoolFigures) -> bool:
-            return sees_all or row.district_id in scope.districts
+            return sees_all or row.district_id in scope.districts or row.pk in scope.institutions
 
         levels = figures.groups_of(schools, lambda r: r.category, lambda r: r.category_label, covers=covers)
         levels.sort(key=lambda group: Category.values.index(str(group.key)))
         districts = figures.groups_of(schools, lambda r: r.district_id, lambda r: r.district, covers=covers)
         context |= {
-            "total": figures.total_of(schools, None, str(year.province), hide_small=False),
+            "total": figures.total_of(schools, None, str(year.province), covers=covers, shown=(levels, districts)),
             "levels": levels,
             "districts": districts,
             "chart": _terms_chart(_("Kademelere göre ortalama EBA puanı"), levels),
@@ -99,11 +99,14 @@ def district(request: HttpRequest, pk: int) -> HttpResponse:
     if tariff is not None:
         schools = figures.schools_of(tariff)
         own: list[Any] = [row for row in schools if row.district_id == found.pk]
-        levels = figures.groups_of(own, lambda r: r.category, lambda r: r.category_label, covers=lambda r: True)
-        total = figures.total_of(own, found.pk, found.name, hide_small=False)
-        whole = figures.total_of(
-            schools, None, str(year.province), hide_small=not may(request.user, "eba.compare_schools", year)
-        )
+        sees_all = may(request.user, "eba.compare_schools", year)
+
+        def covers(row: figures.SchoolFigures) -> bool:
+            return sees_all or row.district_id == found.pk
+
+        levels = figures.groups_of(own, lambda r: r.category, lambda r: r.category_label, covers=covers)
+        total = figures.total_of(own, found.pk, found.name, covers=covers)
+        whole = figures.total_of(schools, None, str(year.province), covers=covers)
         context |= {
             "total": total,
             "whole": whole,
@@ -152,16 +155,15 @@ def _staff_of(request: HttpRequest, tariff: criteria.Tariff, institution: Instit
     own = [row for row in schools if row.pk == institution.pk]
     near = [row for row in schools if row.district_id == institution.district_id]
     in_province = institution.province_id in scope.provinces
-    groups = [
-        figures.total_of(own, "school", _("Okul"), hide_small=False),
-        figures.total_of(
-            near,
-            "district",
-            institution.district.name,
-            hide_small=not in_province and institution.district_id not in scope.districts,
-        ),
-        figures.total_of(schools, "province", str(tariff.table.year.province), hide_small=not in_province),
-    ]
+
+    def covers(row: figures.SchoolFigures) -> bool:
+        return in_province or row.district_id in scope.districts or row.pk == institution.pk
+
+    nearest = figures.total_of(own, "school", _("Okul"), covers=covers)
+    district = figures.total_of(near, "district", institution.district.name, covers=covers)
+    province = str(tariff.table.year.province)
+    whole = figures.total_of(schools, "province", province, covers=covers, shown=([district],))
+    groups = [nearest, district, whole]
     return {
         "page": page_of(rows, request),
         "with_record": sum(row.found is not None for row in rows),
@@ -239,8 +241,8 @@ def _term_chips(term: int) -> list[dict[str, Any]]:
 
 
 def _terms_chart(title: str, groups: list[figures.Group]) -> Any:
-    shown = [group for group in groups if group.figures.has_data and not group.is_hidden]
+    shown = [group for group in groups if any(group.mean(term) is not None for term in points.TERMS)]
     if not shown:
         return None
-    series = [(str(TERM_LABELS[term]), [group.figures.mean(term) for group in shown]) for term in points.TERMS]
+    series = [(str(TERM_LABELS[term]), [group.mean(term) for group in shown]) for term in points.TERMS]
     return grouped_bars(title, [group.label for group in shown], series, _("puan"), 2)

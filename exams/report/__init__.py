@@ -1,6 +1,6 @@
 """What is said of an exam about a school, a district or the province: the same on the page and in the printed report.
 
-A group under ``SMALLEST_GROUP`` stays hidden from readers without a seat over it.
+A group under ``common.disclosure.SMALLEST_GROUP`` stays hidden from readers without a seat over it.
 """
 
 from exams.report.parts import Cell, Reader, UnitReport

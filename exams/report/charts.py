@@ -12,7 +12,7 @@ from exams.models import Exam
 from exams.report.parts import PLACES, Group, SubjectLine, UnitLine
 from exams.selectors.figures import binned
 from exams.selectors.overview import Means, Overview
-from exams.selectors.topics import SMALLEST_GROUP, TopicLine
+from exams.selectors.topics import TopicLine
 
 TOPICS_CHARTED = 10
 MOST_UNITS_CHARTED = 25
@@ -38,8 +38,7 @@ def unit_chart(lines: Sequence[UnitLine], title: str, by_score: bool) -> Chart |
 
 def spread_chart(own: Group, overview: Overview) -> Chart | None:
     of = _("Puan") if overview.scale.by_score else _("Toplam net")
-    count = sum(students for _number, students in own.figures.bins)
-    if not count or (not own.sees and count < SMALLEST_GROUP):
+    if not own.figures.bins or own.cell(None, lambda figures: sum(students for _, students in figures.bins)).hidden:
         return None
     return histogram(_("Dağılım: %(of)s") % {"of": of}, binned(own.figures, overview.scale), of, _("Öğrenci"))
 

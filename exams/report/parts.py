@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from common.charts import Chart
+from common.disclosure import nested
 from common.numbers import NO_VALUE, format_number
 from exams.models import Exam
 from exams.selectors.figures import Figures
-from exams.selectors.topics import SMALLEST_GROUP, TopicLine
+from exams.selectors.topics import TopicLine
 
 PLACES = 2
 
@@ -46,28 +48,33 @@ class Cell:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of students under its name in this text."""
+    """A group of students under its name in this text. ``sees``: the reader has a seat over it; ``inner`` is the group
+    inside it whose figures the reader sees beside these."""
 
     label: str
     figures: Figures
     sees: bool = True
+    inner: Group | None = None
 
-    def cell(self, value: Fraction | None, students: int) -> Cell:
-        if not self.sees and 0 < students < SMALLEST_GROUP:
-            return Cell(hidden=True)
-        return Cell(value)
+    def cell(self, value: Fraction | None, count: Callable[[Figures], int]) -> Cell:
+        """The value, if the students behind it (``count``) are open to the reader."""
+        return Cell(value) if nested(self._chain(count))[-1] else Cell(hidden=True)
+
+    def _chain(self, count: Callable[[Figures], int]) -> list[tuple[int, bool]]:
+        inside = self.inner._chain(count) if self.inner else []
+        return [*inside, (count(self.figures), self.sees)]
 
     def net(self, place: int) -> Cell:
-        tally = self.figures.subjects[place]
-        return self.cell(tally.mean_net(self.figures.divisor), tally.taken)
+        mean = self.figures.subjects[place].mean_net(self.figures.divisor)
+        return self.cell(mean, lambda figures: figures.subjects[place].taken)
 
     @property
     def total_net(self) -> Cell:
-        return self.cell(self.figures.mean_net, self.figures.net_students)
+        return self.cell(self.figures.mean_net, lambda figures: figures.net_students)
 
     @property
     def score(self) -> Cell:
-        return self.cell(self.figures.mean_score, self.figures.scored)
+        return self.cell(self.figures.mean_score, lambda figures: figures.scored)
 
     def main(self, by_score: bool) -> Cell:
         return self.score if by_score else self.total_net

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from common.disclosure import nested
 from exams.models import Exam, ExamSubject
 from exams.report.charts import sitting_chart, spread_chart, subject_chart, topic_chart, unit_chart
 from exams.report.parts import Cell, Change, Comparison, Group, Reader, SubjectLine, UnitLine, UnitReport
-from exams.selectors.figures import Figures, total_of
+from exams.selectors.figures import Figures, Tally, total_of
 from exams.selectors.overview import (
     Means,
     Overview,
@@ -23,29 +24,46 @@ from exams.selectors.overview import (
     sittings_until,
 )
 from exams.selectors.sittings import last_year_exam, previous_sitting
-from exams.selectors.topics import SMALLEST_GROUP, TopicLine, of_province, tallies_of, topic_lines
+from exams.selectors.topics import TopicLine, of_province, tallies_of, topic_lines
 from schools.models import District, Institution
 
-Earlier = Callable[[Exam], tuple[Sequence[ExamSubject], Figures]]
+Earlier = Callable[[Exam], tuple[Sequence[ExamSubject], Group]]
+"""The group of the text in another sitting, with that one's subjects."""
 
 
-def province_report(exam: Exam, reader: Reader, districts: Sequence[District]) -> UnitReport:
-    """The province; ``districts`` are those that the reader may see by name."""
+def province_report(
+    exam: Exam, reader: Reader, districts: Sequence[District], schools: Sequence[Institution] = ()
+) -> UnitReport:
+    """The province; ``districts`` are those that the reader may see by name, ``schools`` those of a reader's own."""
     overview = overview_of(exam)
-    own = Group(_("İl"), overview.province, reader.sees_province)
+    label, keys = _("İl"), [district.pk for district in districts]
+    alone = [school for school in schools if school.district_id not in keys]
     lines = [
         _unit(district.name, str(district.pk), overview.districts[district.pk], overview)
         for district in districts
         if district.pk in overview.districts
     ]
 
-    def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Figures]:
-        found = overview_of(other)
-        return found.subjects, found.province
+    def group(other: Exam, whole: Overview) -> Group:
+        seen = [whole.districts[key] for key in keys if key in whole.districts]
+        if not reader.sees_province:
+            found = (schools_of(other, school.district_id, whole).get(school.pk) for school in alone)
+            seen += [figures for figures in found if figures is not None]
+        inner = Group(label, total_of(seen, whole.subjects, other.divisor))
+        return Group(label, whole.province, reader.sees_province, inner)
 
-    topics = topic_lines(exam, of_province(exam).get(None, {}), sees_province=reader.sees_province)
+    def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Group]:
+        found = overview_of(other)
+        return found.subjects, group(other, found)
+
+    own = group(exam, overview)
+    tallies = of_province(exam)
+    seen = [tallies.get(key, {}) for key in keys]
+    if not reader.sees_province:
+        seen += [tallies_of(exam, institution=school.pk).get(None, {}) for school in alone]
+    topics = topic_lines(exam, (tallies.get(None, {}), reader.sees_province), inner=(_together(seen), True))
     sittings = _sittings(exam, reader)
-    series = [(str(exam.year.province), _means(sittings, known_means(sittings), reader.sees_province))]
+    series = [(str(exam.year.province), known_means(sittings), reader.sees_province)]
     return _assembled(
         exam,
         str(exam.year.province),
@@ -57,31 +75,53 @@ def province_report(exam: Exam, reader: Reader, districts: Sequence[District]) -
         lines,
         _("İlçeler"),
         topics,
-        (sittings, series),
+        (sittings, _open_means(sittings, series)),
     )
+
+
+def _together(parts: Sequence[Mapping[int, Tally]]) -> dict[int, Tally]:
+    """Tallies by topic of several groups as one."""
+    found: dict[int, Tally] = {}
+    for part in parts:
+        for topic, tally in part.items():
+            found[topic] = found.get(topic, Tally()) + tally
+    return found
 
 
 def district_report(exam: Exam, district: District, reader: Reader, schools: Mapping[int, Institution]) -> UnitReport:
     """A district with its schools that have final-year students or results; ``schools`` are its institutions by key."""
     overview = overview_of(exam)
     own = Group(district.name, overview.of_district(district.pk))
-    province = Group(str(exam.year.province), overview.province, reader.sees_province)
+    province = Group(str(exam.year.province), overview.province, reader.sees_province, own)
     found = schools_of(exam, district.pk, overview)
     lines = [_unit(school.name, school.code, found[key], overview) for key, school in schools.items() if key in found]
 
-    def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Figures]:
+    def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Group]:
         whole = overview_of(other)
-        return whole.subjects, whole.of_district(district.pk)
+        return whole.subjects, Group(district.name, whole.of_district(district.pk))
 
     sittings = _sittings(exam, reader)
     series = [
-        (district.name, _means(sittings, known_means(sittings, district=district.pk), True)),
-        (province.label, _means(sittings, known_means(sittings), reader.sees_province)),
+        (district.name, known_means(sittings, district=district.pk), True),
+        (province.label, known_means(sittings), reader.sees_province),
     ]
-    topics = topic_lines(exam, of_province(exam).get(district.pk, {}), sees_province=reader.sees_province)
+    tallies = of_province(exam)
+    topics = topic_lines(
+        exam, (tallies.get(district.pk, {}), True), province=(tallies.get(None, {}), reader.sees_province)
+    )
     place = _("%(district)s ilçesi") % {"district": district.name}
     return _assembled(
-        exam, place, overview, own, (province,), reader, earlier, lines, _("Okullar"), topics, (sittings, series)
+        exam,
+        place,
+        overview,
+        own,
+        (province,),
+        reader,
+        earlier,
+        lines,
+        _("Okullar"),
+        topics,
+        (sittings, _open_means(sittings, series)),
     )
 
 
@@ -91,24 +131,25 @@ def school_report(exam: Exam, school: Institution, reader: Reader) -> UnitReport
     sections = sections_of(exam, school.pk, overview)
     codes = codes_of(school, exam.year)
     own = Group(_("Okul"), total_of(sections.values(), overview.subjects, exam.divisor))
-    district = Group(school.district.name, overview.of_district(school.district_id), reader.sees_district)
-    province = Group(str(exam.year.province), overview.province, reader.sees_province)
+    district = Group(school.district.name, overview.of_district(school.district_id), reader.sees_district, own)
+    province = Group(str(exam.year.province), overview.province, reader.sees_province, district)
     lines = [_unit(_section(grade, name), "", figures, overview) for (grade, name), figures in sections.items()]
 
-    def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Figures]:
-        return school_of(other, codes)
+    def earlier(other: Exam) -> tuple[Sequence[ExamSubject], Group]:
+        subjects, figures = school_of(other, codes)
+        return subjects, Group(own.label, figures)
 
     sittings = _sittings(exam, reader)
     series = [
-        (own.label, _means(sittings, means_of(sittings, codes=codes), True)),
-        (province.label, _means(sittings, known_means(sittings), reader.sees_province)),
+        (own.label, means_of(sittings, codes=codes), True),
+        (province.label, known_means(sittings), reader.sees_province),
     ]
+    tallies = of_province(exam)
     topics = topic_lines(
         exam,
-        tallies_of(exam, institution=school.pk).get(None, {}),
-        district=school.district_id,
-        sees_district=reader.sees_district,
-        sees_province=reader.sees_province,
+        (tallies_of(exam, institution=school.pk).get(None, {}), True),
+        district=(tallies.get(school.district_id, {}), reader.sees_district),
+        province=(tallies.get(None, {}), reader.sees_province),
     )
     return _assembled(
         exam,
@@ -121,7 +162,7 @@ def school_report(exam: Exam, school: Institution, reader: Reader) -> UnitReport
         lines,
         _("Şubeler"),
         topics,
-        (sittings, series),
+        (sittings, _open_means(sittings, series)),
     )
 
 
@@ -195,8 +236,7 @@ def _comparisons(exam: Exam, overview: Overview, own: Group, reader: Reader, ear
     for title, other in named:
         if other is None or (other.published_at is None and not reader.sees_province):
             continue
-        subjects, figures = earlier(other)
-        then = Group(own.label, figures, own.sees)
+        subjects, then = earlier(other)
         changes = tuple(_changes(overview, own, subjects, then))
         if any(change.then.value is not None or change.then.hidden for change in changes):
             found.append(Comparison(title, other, changes))
@@ -230,12 +270,17 @@ def _sittings(exam: Exam, reader: Reader) -> list[Exam]:
     return sittings_until(exam, published_only=not reader.sees_province)
 
 
-def _means(sittings: Sequence[Exam], known: Mapping[int, Means], sees: bool) -> list[Means]:
-    """In the order of the sittings; means of few students are left out where the reader has no seat over them."""
-    return [
-        Means(
-            means.net if sees or means.net_students >= SMALLEST_GROUP else None,
-            means.score if sees or means.scored >= SMALLEST_GROUP else None,
-        )
-        for means in (known[exam.pk] for exam in sittings)
-    ]
+def _open_means(
+    sittings: Sequence[Exam], series: Sequence[tuple[str, Mapping[int, Means], bool]]
+) -> list[tuple[str, list[Means]]]:
+    """Groups (name, means by sitting, whether the reader has a seat over it), each inside the next, in the order of the
+    sittings; means that would tell about few students are left out."""
+    shown: list[tuple[str, list[Means]]] = [(label, []) for label, _known, _sees in series]
+    for exam in sittings:
+        found = [known[exam.pk] for _label, known, _sees in series]
+        sees = [one for _label, _known, one in series]
+        nets = nested(zip((means.net_students for means in found), sees, strict=True))
+        scores = nested(zip((means.scored for means in found), sees, strict=True))
+        for (_label, line), means, net, score in zip(shown, found, nets, scores, strict=True):
+            line.append(Means(means.net if net else None, means.score if score else None))
+    return shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,10 +12,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from common.charts import Chart, line_chart
+from common.disclosure import is_small
 from common.text import turkish_order
 from exams.models import Exam, ExamSubject, StudentResult, SubjectResult
 from exams.selectors.figures import Tally, counted, net_units
-from exams.selectors.topics import SMALLEST_GROUP
 from schools.models import AcademicYear, Coaching, Enrolment, Institution, Student
 
 PLACES = 2
@@ -91,8 +91,8 @@ class Card:
         return any(subject.section_is_hidden for one in self.exams for subject in one.subjects)
 
 
-def card_of(student: Student, *, sees_section: bool) -> Card:
-    """Published results of the student; ``sees_section``: the reader has a seat over the sections. Five queries."""
+def card_of(student: Student, *, schools: Collection[int]) -> Card:
+    """Published results of the student; the reader has a seat over the sections of ``schools`` (keys). Five queries."""
     results = list(
         StudentResult.objects.filter(student=student, exam__published_at__isnull=False)
         .select_related("exam__family", "exam__year")
@@ -111,13 +111,15 @@ def card_of(student: Student, *, sees_section: bool) -> Card:
     beside = _section_tallies([one.exam for one in results], enrolments)
     made = []
     for one in results:
+        enrolment = enrolments.get(one.exam.year_id)
+        sees_section = enrolment is not None and enrolment.institution_id in schools
         lines = []
         for subject in subjects[one.exam_id]:
             own = answers.get((one.pk, subject.pk))
             lines.append(_card_subject(one.exam, subject, own, beside.get(subject.pk, Tally()), sees_section))
         nets = [line.net for line in lines if line.net is not None]
         total = sum(nets, Fraction(0)) if nets else None
-        made.append(CardExam(one.exam, one, enrolments.get(one.exam.year_id), total, tuple(lines)))
+        made.append(CardExam(one.exam, one, enrolment, total, tuple(lines)))
     return Card(tuple(made), tuple(_lines(made)))
 
 
@@ -130,7 +132,7 @@ def coached_by(user: Any, year: AcademicYear) -> QuerySet[Coaching]:
 def _card_subject(
     exam: Exam, subject: ExamSubject, own: SubjectResult | None, beside: Tally, sees_section: bool
 ) -> CardSubject:
-    hidden = not sees_section and 0 < beside.taken < SMALLEST_GROUP
+    hidden = not sees_section and is_small(beside.taken)
     net = None
     if own is not None and own.correct is not None and own.wrong is not None:
         net = _net(own.correct, own.wrong, exam.divisor)

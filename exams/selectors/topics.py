@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db.models import Count, Q, Sum
 
 from common.caching import remembered
+from common.disclosure import nested
 from exams.models import Exam, ExamTopic, TopicResult
 from exams.selectors.figures import Tally, counted
 from exams.selectors.overview import SECONDS
-
-SMALLEST_GROUP = 10
-"""Groups with fewer students are hidden from readers without a seat over them."""
 
 
 @dataclass(frozen=True)
@@ -64,36 +63,36 @@ def of_province(exam: Exam) -> dict[int | None, dict[int, Tally]]:
     return remembered(f"exams:{exam.pk}:{exam.version}:topics", lambda: tallies_of(exam), seconds=SECONDS)
 
 
+TopicGroup = tuple[Mapping[int, Tally], bool]
+"""A group's tallies by topic, and whether the reader has a seat over it."""
+
+
 def topic_lines(
     exam: Exam,
-    own: dict[int, Tally],
+    own: TopicGroup,
     *,
-    district: int | None = None,
-    sees_district: bool = True,
-    sees_province: bool = True,
+    inner: TopicGroup | None = None,
+    district: TopicGroup | None = None,
+    province: TopicGroup | None = None,
 ) -> list[TopicLine]:
     """The topics that the group took, the worst first: lowest per cent, then the exam's order.
 
-    District and province are left out where they are small and the reader has no seat over them.
+    Each group lies inside the next one; ``inner`` is what the reader sees inside the own one. Left out is what would
+    tell the reader about few students.
     """
-    everybody = of_province(exam)
-    beside = everybody.get(district, {}) if district is not None else {}
-    whole = everybody.get(None, {})
+    named = (("inner", inner), ("own", own), ("district", district), ("province", province))
+    groups = {name: group for name, group in named if group is not None}
     lines = []
     for topic in topics_of(exam):
-        mine = own.get(topic.pk)
-        if mine is None or not mine.taken:
-            continue
-        lines.append(
-            TopicLine(
-                topic.subject.name,
-                topic.name,
-                mine.taken,
-                share_right(mine, topic.questions),
-                share_right(_open(beside.get(topic.pk), sees_district), topic.questions),
-                share_right(_open(whole.get(topic.pk), sees_province), topic.questions),
-            )
-        )
+        tallies = {name: found.get(topic.pk, Tally()) for name, (found, _sees) in groups.items()}
+        opened = nested((tallies[name].taken, sees) for name, (_found, sees) in groups.items())
+        shares = {
+            name: share_right(tally, topic.questions) if is_open else None
+            for (name, tally), is_open in zip(tallies.items(), opened, strict=True)
+        }
+        if tallies["own"].taken:
+            beside = (shares.get(name) for name in ("own", "district", "province"))
+            lines.append(TopicLine(topic.subject.name, topic.name, tallies["own"].taken, *beside))
     return sorted(lines, key=lambda line: (line.own is None, line.own or 0))
 
 
@@ -102,7 +101,3 @@ def share_right(tally: Tally | None, questions: int) -> Fraction | None:
     if tally is None or not tally.taken or not questions:
         return None
     return Fraction(100 * tally.correct, tally.taken * questions)
-
-
-def _open(tally: Tally | None, sees: bool) -> Tally | None:
-    return tally if tally is not None and (sees or tally.taken >= SMALLEST_GROUP) else None

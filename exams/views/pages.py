@@ -76,7 +76,8 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
     districts: list[District] = []
     if scope.provinces or scope.districts:
         districts = [one for one in districts_visible_to(request.user, province) if _in_scope(scope, one)]
-    report = province_report(found, reader_of(request, found), districts)
+    own_schools = institutions_led_by(request.user)
+    report = province_report(found, reader_of(request, found), districts, own_schools)
     context = {
         **_frame(request, found, report),
         "unit_url_name": "exams:district",
@@ -86,7 +87,7 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
         "may_import": request.user.has_perm("schools.import_data", found.year),
         "publication_due": (due := publication_due(found)),
         "publication_is_late": due is not None and due < timezone.localdate(),
-        "own_schools": institutions_led_by(request.user),
+        "own_schools": own_schools,
         "stored": present_report(found) if scope.provinces else None,
         "may_report": bool(scope.provinces),
         "publish_hidden": {"version": found.version},

@@ -11,6 +11,7 @@ from common.tables import page_of
 from exams.rules import leads_its_school, may
 from exams.selectors.students import card_of, coached_by, results_of_school, student_lines
 from exams.views.access import person, require, seen_exam, seen_school, year_of
+from schools.authority import institutions_led_by
 from schools.models import Student
 
 
@@ -36,7 +37,8 @@ def student(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(request.user, "exams.view_student", found):
         raise Http404
     at_school = bool(leads_its_school(request.user, found))
-    context = {"student": found, "card": card_of(found, sees_section=at_school), "at_school": at_school}
+    schools = {school.pk for school in institutions_led_by(request.user)}
+    context = {"student": found, "card": card_of(found, schools=schools), "at_school": at_school}
     return render(request, "exams/student.html", context)
 
 

@@ -136,16 +136,48 @@ def test_the_school_reads_its_staff_with_values_and_proposals(place):
     assert "20,00" in text_of(get(place.school, "school", place.isik.code, query="?donem=2"))
 
 
+HIDDEN = ">gizli<"
+
+
 def test_groups_under_ten_are_hidden_from_readers_without_a_seat_over_them(place):
+    """Of the second term the only record is Işık's own."""
     page = text_of(get(place.school, "school", place.isik.code))
-    assert page.count("10 kişiden az; gösterilmez") == 2  # the district and the province
-    assert "10 kişiden az" not in text_of(get(place.monitor, "school", place.isik.code))
-    assert text_of(get(place.board, "school", place.isik.code)).count("10 kişiden az; gösterilmez") == 1
+    assert page.count(HIDDEN) == 2  # the first term of the district and of the province
+    assert HIDDEN not in text_of(get(place.monitor, "school", place.isik.code))
+    assert HIDDEN not in text_of(get(place.board, "school", place.isik.code))
+    assert "Edremit</a>" not in text_of(get(place.school, "province"))
     for number in range(4):
         make_use(teacher(place.deniz, f"Y{number}"), {"TIME_IN_SYSTEM": 1})
-    assert "10 kişiden az" not in text_of(get(place.school, "school", place.isik.code))
-    assert "Edremit</a>" not in text_of(get(place.school, "province"))
-    assert text_of(get(place.neighbour, "province")).count("10 kişiden az; gösterilmez") == 2  # both levels
+    assert text_of(get(place.school, "school", place.isik.code)).count(HIDDEN) == 2  # ten without one's own five
+    for number in range(5):
+        make_use(teacher(place.deniz, f"Z{number}"), {"TIME_IN_SYSTEM": 1})
+    assert HIDDEN not in text_of(get(place.school, "school", place.isik.code))
+
+
+def test_each_term_and_the_progress_are_hidden_for_themselves(place):
+    pupils = [teacher(place.zeytin, f"T{number}") for number in range(12)]
+    for one in pupils:
+        make_use(one, {"TIME_IN_SYSTEM": 5})
+    make_use(pupils[0], {"TIME_IN_SYSTEM": 77}, term=2)
+    page = get(place.board, "province")
+    havran = next(group for group in page.context["districts"] if group.label == "Havran")
+    assert havran.hidden == {"second", "gain"}
+    assert (havran.first_mean, havran.second_mean, havran.mean_gain) == (5, None, None)
+    assert "77,00" not in text_of(page)
+
+
+def test_a_small_group_does_not_follow_from_the_total_and_its_neighbours(place):
+    """Havran has three people, Edremit and Burhaniye plenty: the smaller of the two is hidden with Havran."""
+    burhaniye = InstitutionFactory(district=DistrictFactory(province=place.year.province, name="Burhaniye"))
+    for school, people in ((place.zeytin, 3), (place.isik, 20), (burhaniye, 12)):
+        for number in range(people):
+            make_use(teacher(school, f"S{number}"), {"TIME_IN_SYSTEM": 5})
+    context = get(place.neighbour, "province").context
+    firsts = {group.label: "first" in group.hidden for group in context["districts"]}
+    assert firsts == {"Burhaniye": False, "Edremit": False, "Havran": False}  # Havran is the neighbour's own school
+    firsts = {group.label: "first" in group.hidden for group in get(place.school, "province").context["districts"]}
+    assert firsts == {"Burhaniye": True, "Edremit": True, "Havran": True}  # one more in Edremit than the own 25
+    assert "first" not in context["total"].hidden
 
 
 def test_who_gets_in_where(place):

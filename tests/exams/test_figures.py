@@ -14,6 +14,7 @@ from exams.selectors.figures import Scale, Tally, binned
 from exams.selectors.overview import overview_of, schools_of, sections_of
 from exams.selectors.students import card_of
 from exams.selectors.topics import share_right
+from schools.models import Enrolment
 from tests.exams.sittings import SUBJECTS, Place, build
 from tests.factories.exams import make_exam, make_result
 from tests.factories.schools import InstitutionFactory, StudentFactory, YearFactory
@@ -114,12 +115,14 @@ class TestHiding:
         assert [cell.value for cell in report.subjects[0].beside] == [11, Fraction(53, 4)]
         assert not report.has_hidden
 
-    def test_a_group_of_ten_is_shown_and_one_of_nine_is_not(self, place):
-        for _number in range(6):
+    def test_a_group_is_shown_when_ten_are_left_without_ones_own(self, place):
+        for _number in range(8):
             make_result(place.exam, StudentFactory(institution=place.sea), {"Türkçe": (20, 0)})
+        assert school_report(place.exam, place.light, SCHOOL_ONLY).subjects[0].beside[1].hidden
+        make_result(place.exam, StudentFactory(institution=place.sea), {"Türkçe": (20, 0)})
         place.exam.version += 1
         report = school_report(place.exam, place.light, SCHOOL_ONLY)
-        assert report.subjects[0].beside[1].value == Fraction(159 + 360, 30)
+        assert report.subjects[0].beside[1].value == Fraction(53 + 9 * 20, 13)
         assert report.subjects[0].beside[0].hidden
         assert report.subjects[1].beside[1].hidden
 
@@ -215,7 +218,7 @@ class TestTopics:
 class TestCard:
     def test_answers_nets_and_the_mean_of_the_section(self):
         place = build(published=True)
-        card = card_of(place.students["a1"], sees_section=True)
+        card = card_of(place.students["a1"], schools={place.light.pk})
         (one,) = card.exams
         assert one.net == 22
         assert [(line.correct, line.wrong, line.net, line.section) for line in one.subjects] == [
@@ -226,16 +229,28 @@ class TestCard:
 
     def test_small_sections_are_hidden_from_a_coach(self):
         place = build(published=True)
-        card = card_of(place.students["a1"], sees_section=False)
+        card = card_of(place.students["a1"], schools=())
         assert all(line.section is None and line.section_is_hidden for line in card.exams[0].subjects)
+
+    def test_a_small_section_of_a_former_school_is_hidden_from_the_school_of_today(self):
+        place = build(published=True)
+        before = YearFactory(name="2019-2020", is_current=False)
+        last = make_exam(before, "LGS-2020", subjects=SUBJECTS, date=dt.date(2020, 6, 6), published=True)
+        Enrolment.objects.create(
+            student=place.students["a1"], year=before, institution=place.sea, grade=8, section_name="C"
+        )
+        make_result(last, place.students["a1"], {"Türkçe": (10, 0)})
+        now, then = card_of(place.students["a1"], schools={place.light.pk}).exams
+        assert [line.section_is_hidden for line in now.subjects] == [False, False]
+        assert (then.subjects[0].net, then.subjects[0].section, then.subjects[0].section_is_hidden) == (10, None, True)
 
     def test_only_published_results(self):
         place = build()
-        assert card_of(place.students["a1"], sees_section=True).exams == ()
+        assert card_of(place.students["a1"], schools={place.light.pk}).exams == ()
 
     def test_who_did_not_sit_has_no_net(self):
         place = build(published=True)
-        (one,) = card_of(place.students["a3"], sees_section=True).exams
+        (one,) = card_of(place.students["a3"], schools={place.light.pk}).exams
         assert one.net is None
         assert [line.net for line in one.subjects] == [None, None]
 
@@ -243,5 +258,5 @@ class TestCard:
         place = build(published=True)
         mock = make_exam(place.year, "LGS-0", family="LGS", subjects=SUBJECTS, date=dt.date(2021, 3, 1), published=True)
         make_result(mock, place.students["a1"], {"Türkçe": (10, 1)})
-        (line,) = card_of(place.students["a1"], sees_section=True).lines
+        (line,) = card_of(place.students["a1"], schools={place.light.pk}).lines
         assert [row[1] for row in line.rows] == ["9,67", "22,00"]
