@@ -53,6 +53,7 @@ class Checked(Generic[LineT]):
     """The outcome of a check: clean lines with their row numbers, and what is wrong with the others.
 
     ``shown`` gives, for the place of a clean line, the cells to show in a preview (identity numbers masked).
+    ``notices`` are sentences about the whole file that refuse nothing.
     """
 
     table: Table
@@ -60,6 +61,7 @@ class Checked(Generic[LineT]):
     row_numbers: list[int]
     errors: list[RowError]
     shown: Callable[[int], Sequence[str]]
+    notices: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Conflict, UserError
 from common.imports.bulk import Outcome
+from common.imports.columns import mask_numbers
 from common.imports.kinds import Applied, Checked, ImportKind, Scope
 from common.imports.sets import SetWritten
 from common.spreadsheets.headers import find_table
@@ -23,6 +24,7 @@ from common.spreadsheets.reader import read_workbook
 T = TypeVar("T")
 
 PREVIEW_ROWS = 20
+SHOWN_HEADERS = 30
 TRIES = 3
 
 Progress = Callable[[int, int, str], None]
@@ -127,7 +129,19 @@ def preview_of(prepared: Prepared, applied: Applied) -> dict[str, Any]:
             new.append(_shown(prepared, place))
         elif outcome == Outcome.UPDATED and len(changed) < PREVIEW_ROWS:
             changed.append({**_shown(prepared, place), "changes": differences.get(place, [])})
-    return {"headers": [table.headers[name] for name in table.sent], "new": new, "changed": changed}
+    return {
+        "headers": [table.headers[name] for name in table.sent],
+        "new": new,
+        "changed": changed,
+        "notices": notices_of(prepared),
+    }
+
+
+def notices_of(prepared: Prepared) -> list[str]:
+    """Sentences about the whole file: the columns that nobody reads, and what its kind has to say."""
+    unread = [mask_numbers(last) for last, _above in prepared.checked.table.others][:SHOWN_HEADERS]
+    sentences = [_("Okunmayan sütunlar: %(headers)s.") % {"headers": ", ".join(unread)}] if unread else []
+    return [*sentences, *prepared.checked.notices]
 
 
 def _shown(prepared: Prepared, place: int) -> dict[str, Any]:

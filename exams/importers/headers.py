@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.errors import UserError
 from common.spreadsheets.headers import HEADER_WITHIN, ColumnSpec
 from common.spreadsheets.reader import Sheet
-from common.text import clean, plain_key, turkish_lower, turkish_upper
+from common.text import clean, fold, plain_key, turkish_lower, turkish_upper
 
 IDENTITY = ColumnSpec("identity", "T.C. Kimlik No", ("TC Kimlik Numarası", "TCKN", "TC No", "Kimlik No"))
 INSTITUTION = ColumnSpec("institution", "Kurum Kodu", ("Okul Kodu",), required=False)
@@ -27,6 +27,13 @@ VALUES = (
     ColumnSpec("province_rank", "İl Sırası", ("İl Sıra", "İl Sıralaması"), required=False),
     ColumnSpec("percentile_units", "Yüzdelik Dilim", ("Yüzdelik Dilimi", "Yüzdelik"), required=False),
 )
+OF_EXAM = {
+    "score_units": ("Puanı", "Puan"),
+    "national_rank": ("Sırası", "Sıra", "Başarı Sırası", "Başarı Sıralaması"),
+    "percentile_units": ("Yüzdelik Dilimi", "Yüzdelik Dilim", "Yüzdeliği"),
+}
+"""What a value is also called after the name of its exam: TYT Puanı."""
+
 CORRECT = ("D", "Doğru", "DS", "Doğru Sayısı")
 WRONG = ("Y", "Yanlış", "YS", "Yanlış Sayısı")
 NET = ("N", "Net", "Net Sayısı", "Neti")
@@ -45,6 +52,12 @@ OTHER_NAMES = {
 
 LONGEST_TOPIC = 80
 MOST_TOPICS = 80
+_VALUE_WORDS = {
+    "score_units": frozenset({"puan", "puani"}),
+    "national_rank": frozenset({"sira", "sirasi", "siralama", "siralamasi"}),
+    "percentile_units": frozenset({"yuzdelik", "yuzdeligi"}),
+}
+_OF_SOMETHING_ELSE = frozenset({"no", "numarasi", "turu", "okul", "kurum", "sinif", "sube", "ilce"})
 _SUMS = ("toplam", "genel", "tum")
 _BARE = frozenset(map(plain_key, (*CORRECT, *WRONG)))
 
@@ -92,6 +105,28 @@ def subjects_of(rows: Iterable[tuple[int, str, str, int]]) -> tuple[Subject, ...
         taken.update(map(plain_key, names))
         found.append(Subject(pk, name, questions, (key, *map(plain_key, names)), (name, *names)))
     return tuple(found)
+
+
+def value_specs(names: Sequence[str]) -> Iterator[ColumnSpec]:
+    """Score, ranks and percentile; ``names`` are those of the exam and its family."""
+    for spec in VALUES:
+        own = [f"{name} {tail}" for name in names if name for tail in OF_EXAM.get(spec.name, ())]
+        yield replace(spec, aliases=(*spec.aliases, *own))
+
+
+def unread_value(others: Iterable[tuple[str, str]], present: Collection[str], subjects: Sequence[Subject]) -> str:
+    """A header that nobody asked for and that sounds like a value which the file has no column of; or "".
+
+    A row's number and ranks within a school or district are no values of the exam, nor are scores of a subject.
+    """
+    keys = tuple(key for subject in subjects for key in subject.keys)
+    for text, _above in others:
+        words = set(fold(text).replace(".", " ").replace("/", " ").split())
+        if words & _OF_SOMETHING_ELSE or words == {"sira"} or plain_key(text).startswith(keys):
+            continue
+        if any(words & sounds and name not in present for name, sounds in _VALUE_WORDS.items()):
+            return text
+    return ""
 
 
 def subject_specs(subjects: Sequence[Subject]) -> Iterator[ColumnSpec]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.errors import Conflict, UserError
 from common.imports.bulk import Row
@@ -67,7 +67,7 @@ class ExamResultImport(YearKind[ResultContext, Row]):
             headers.INSTITUTION,
             *headers.subject_specs(context.subjects),
             *headers.topic_specs(context.topics),
-            *headers.VALUES,
+            *headers.value_specs(_names_of(context.exam)),
         )
 
     def columns_in(self, context: ResultContext, sheets: Sequence[Sheet]) -> tuple[ColumnSpec, ...]:
@@ -82,7 +82,8 @@ class ExamResultImport(YearKind[ResultContext, Row]):
     def check(self, table: Table, context: ResultContext) -> Checked[Row]:
         _refuse_wrong_headers(table, context)
         columns = Columns(table, identity_columns=self.identity_columns)
-        lines: list[Any] = [_students(columns, context.exam.year)]
+        students, absent = _students(columns, context.exam.year)
+        lines: list[Any] = [students]
         for spec in headers.VALUES:
             if spec.name in table.present:
                 lines.append(answers.VALUE_PARSERS[spec.name](columns, spec.name))
@@ -90,7 +91,10 @@ class ExamResultImport(YearKind[ResultContext, Row]):
             lines.extend(answers.checked_answers(columns, each, context.exam.divisor))
         rows: list[Row] = list(zip(*lines, strict=True))
         accepted = columns.accepted
-        return columns.checked(rows if len(accepted) == len(rows) else [rows[place] for place in accepted])
+        checked = columns.checked(rows if len(accepted) == len(rows) else [rows[place] for place in accepted])
+        if absent:
+            checked.notices.append(_absent_sentence(absent, context.exam))
+        return checked
 
     def apply(self, checked: Checked[Row], context: ResultContext, *, by: Any) -> Applied:
         present = checked.table.present
@@ -134,6 +138,20 @@ def _version_in(tables: Sequence[TableUndo | SetUndo]) -> int | None:
     return next((each.created[0] for each in tables if isinstance(each, TableUndo) and each.model is ExamVersion), None)
 
 
+def _names_of(exam: Exam) -> tuple[str, ...]:
+    return exam.code, exam.family.code, exam.family.name
+
+
+def _absent_sentence(absent: int, exam: Exam) -> str:
+    return ngettext(
+        "%(count)s öğrencinin %(year)s yılında okul kaydı yok; o yılın öğrenci dosyası aktarılana kadar sonucu "
+        "sıralamalarda sayılmaz.",
+        "%(count)s öğrencinin %(year)s yılında okul kaydı yok; o yılın öğrenci dosyası aktarılana kadar sonuçları "
+        "sıralamalarda sayılmaz.",
+        absent,
+    ) % {"count": absent, "year": exam.year.name}
+
+
 def _answer_columns(table: Table, context: ResultContext) -> list[headers.Answers]:
     """The subjects and topics that the file has columns for, subjects first; a net only where the file has it."""
     every = [headers.of_subject(each) for each in context.subjects]
@@ -168,6 +186,15 @@ def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
                 "subjects": ", ".join(subject.name for subject in context.subjects),
             }
         )
+    unread = headers.unread_value(table.others, table.present, context.subjects)
+    if unread:
+        raise UserError(
+            _(
+                "“%(header)s” sütunu okunamadı; puan ise başlığını “Puan”, sıra ise “Genel Sıra” ya da “İl Sırası”, "
+                "yüzdelik ise “Yüzdelik Dilim” yapınız, hiçbiri değilse sütunu siliniz."
+            )
+            % {"header": unread}
+        )
     if not table.present - {headers.IDENTITY.name, headers.INSTITUTION.name}:
         first = next(iter(every), None)
         raise UserError(
@@ -183,12 +210,15 @@ def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
         )
 
 
-def _students(columns: Columns, year: AcademicYear) -> list[int | None]:
-    """Ids of the students by number. Refused: wrong and repeated numbers, unknown students, students of another school
-    than the one the row names."""
+def _students(columns: Columns, year: AcademicYear) -> tuple[list[int | None], int]:
+    """Ids of the students by number, and how many of them are not enrolled in the year.
+
+    Refused: wrong and repeated numbers, unknown students, students of another school than the one the row names.
+    """
     digests = columns.digests("identity")
     columns.unique("identity", digests, _("Bu numara %(row)s. satırda da var; birini siliniz."))
-    known = _ids_by_digest(year.province_id, digests)
+    found = _people_of(year, digests)
+    known: dict[str | None, int] = {digest: student for digest, student, _enrolled in found}
     students = [known.get(digest) for digest in digests]
     if None in students:
         for place, (digest, student) in enumerate(zip(digests, students, strict=True)):
@@ -196,7 +226,7 @@ def _students(columns: Columns, year: AcademicYear) -> list[int | None]:
                 columns.fail(place, "identity", _("Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."))
     if headers.INSTITUTION.name in columns.table.present:
         _check_schools(columns, students, year)
-    return students
+    return students, sum(not enrolled for _digest, _student, enrolled in found)
 
 
 def _check_schools(columns: Columns, students: Sequence[int | None], year: AcademicYear) -> None:
@@ -214,16 +244,18 @@ def _check_schools(columns: Columns, students: Sequence[int | None], year: Acade
             )
 
 
-def _ids_by_digest(province: int, digests: Sequence[str | None]) -> dict[str | None, int]:
-    """Students of the province among these digests, in one statement whose text does not grow with them."""
-    table = connection.ops.quote_name(Student._meta.db_table)
+def _people_of(year: AcademicYear, digests: Sequence[str | None]) -> list[tuple[str, int, bool]]:
+    """(digest, id, enrolled in the year) of the province's students among these digests, in one statement whose text
+    does not grow with them."""
+    table, enrolments = (connection.ops.quote_name(model._meta.db_table) for model in (Student, Enrolment))
     wanted: Any = sorted({digest for digest in digests if digest is not None})
     condition = "= ANY(%s)"
     if connection.vendor != "postgresql":
         condition, wanted = "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT identity_digest, id FROM {table} WHERE province_id = %s AND identity_digest {condition}",  # noqa: S608
-            [province, wanted],
+            f"SELECT identity_digest, id, EXISTS (SELECT 1 FROM {enrolments} e WHERE e.student_id = s.id AND "  # noqa: S608
+            f"e.year_id = %s) FROM {table} s WHERE province_id = %s AND identity_digest {condition}",
+            [year.pk, year.province_id, wanted],
         )
-        return dict(cursor.fetchall())
+        return cursor.fetchall()
