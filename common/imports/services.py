@@ -17,8 +17,9 @@ from common import files
 from common.audit import record
 from common.errors import Conflict, UserError
 from common.imports import exports, sealing, undo
+from common.imports.guards import refuse_if_guarded
 from common.imports.kinds import Scope, kind_of
-from common.imports.running import Counts, Prepared, Progress, counts_of, prepare, rehearse, repeated, write
+from common.imports.running import Counts, Prepared, Progress, counts_of, notices_of, prepare, rehearse, repeated, write
 from common.jobs import create_job
 from common.models import ImportBatch, Job
 from common.spreadsheets.reader import check_before_reading
@@ -30,11 +31,12 @@ State = ImportBatch.State
 
 @dataclasses.dataclass(frozen=True)
 class Finished:
-    """The answer of ``import_path``: counts, errors, and per clean line its row number and stable key."""
+    """The answer of ``import_path``: counts, errors, notices, and per clean line its row number and stable key."""
 
     counts: Counts
     errors: list[dict[str, Any]]
     keys: list[tuple[int, str]]
+    notices: list[str]
     written: bool
 
 
@@ -177,6 +179,7 @@ def undo_batch(*, batch_id: Any, by: Any) -> None:
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state != State.UNDOING:
             return
+        refuse_if_guarded(batch)
         kind = kind_of(batch.kind)
         context = kind.context(Scope.from_json(batch.scope))
         tables = undo.unpacked(batch.undo or undo.packed([]))
@@ -201,19 +204,19 @@ def import_path(
     """Check and write a file in this process; with a refused row and no ``skip_refused`` nothing is written."""
     prepared = prepare(kind_of(kind), scope, path, path.name)
     errors = [vars(error) for error in prepared.checked.errors]
-    checked = prepared.checked
+    checked, notices = prepared.checked, notices_of(prepared)
     if dry_run:
         counts, _preview = rehearse(prepared, by=by)
-        return Finished(counts, errors, [], written=False)
+        return Finished(counts, errors, [], notices, written=False)
     if not checked.lines or (checked.refused and not skip_refused):
-        return Finished(Counts(checked.total, 0, 0, 0, checked.refused), errors, [], written=False)
+        return Finished(Counts(checked.total, 0, 0, 0, checked.refused), errors, [], notices, written=False)
     return repeated(lambda: _write_now(prepared, scope, path, errors, by=by, skip_refused=skip_refused))
 
 
 def _write_now(
     prepared: Prepared, scope: Scope, path: Path, errors: list[dict[str, Any]], *, by: Any, skip_refused: bool
 ) -> Finished:
-    checked = prepared.checked
+    checked, notices = prepared.checked, notices_of(prepared)
     with transaction.atomic():
         applied = write(prepared, by=by)
         counts = counts_of(prepared, applied)
@@ -226,13 +229,14 @@ def _write_now(
             skip_refused=skip_refused,
             counts=counts.as_json(),
             errors=errors[:KEPT_ERRORS],
+            preview={"notices": notices},
             undo=undo.packed(applied.written),
             applied_at=timezone.now(),
             by=by,
         )
         record(action="import.apply", target=batch, by=by, after={**counts.as_json(), "scope": batch.scope})
     keys = list(zip(checked.row_numbers, applied.keys, strict=True)) if applied.keys else []
-    return Finished(counts, errors, keys, written=True)
+    return Finished(counts, errors, keys, notices, written=True)
 
 
 def forget_old_files() -> int:

@@ -78,6 +78,7 @@ def _staff_reading(
     unit=_("puan"),
     board=CommissionKind.MONITORING_INNOVATION_EBA,
     needs="term",
+    files=("eba_staff",),
 )
 def teacher_eba_points(query: Query) -> Reading:
     """Sum of value x coefficient over the criteria of one term; of a capped criterion at most the cap counts."""
@@ -106,6 +107,7 @@ def teacher_eba_points(query: Query) -> Reading:
     default_partition="category",
     unit=_("puan"),
     board=CommissionKind.MONITORING_INNOVATION_EBA,
+    files=("eba_staff",),
 )
 def teacher_eba_progress(query: Query) -> Reading:
     """Points of the second term minus those of the first; who has no record in one of them has no value."""
@@ -142,6 +144,7 @@ def teacher_eba_progress(query: Query) -> Reading:
     unit=_("puan"),
     board=CommissionKind.MONITORING_INNOVATION_EBA,
     needs="term",
+    files=("eba_staff",),
 )
 def school_eba_points(query: Query) -> Reading:
     """Mean points of a school's staff in a term: of those with a record, or of everybody (``school_eba``)."""
@@ -213,6 +216,7 @@ def school_eba_points(query: Query) -> Reading:
     unit=_("saat"),
     board=CommissionKind.MONITORING_INNOVATION_EBA,
     needs="term",
+    files=("eba_students", "students"),
 )
 def student_eba_usage(query: Query) -> Reading:
     """Hours that a student spent on the platform in a term, ranked at the school of enrolment."""

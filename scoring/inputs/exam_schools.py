@@ -248,6 +248,7 @@ def _progress(query: Query, this: Sitting, before: Sitting) -> Reading:
     unit=_("puan"),
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
+    files=("students",),
 )
 def school_exam_progress(query: Query) -> Reading:
     """Mean score of a school's final-year students with a result, this year minus last year."""
@@ -265,6 +266,7 @@ def school_exam_progress(query: Query) -> Reading:
     unit=_("puan"),
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
+    files=("students",),
 )
 def school_monitoring_progress(query: Query) -> Reading:
     """Mean score of a school's students of all grades with a result, this sitting minus the previous one."""

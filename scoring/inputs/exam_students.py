@@ -206,6 +206,7 @@ def _units_text(units: int | None) -> str | None:
     unit=_("puan"),
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
+    files=("students",),
 )
 def student_exam_score(query: Query) -> Reading:
     """The score of each final-year student; where the exam has no score at all, the sum of the nets."""
@@ -222,6 +223,7 @@ def student_exam_score(query: Query) -> Reading:
     unit=_("puan"),
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
+    files=("students",),
 )
 def student_monitoring_exam(query: Query) -> Reading:
     """As ``student_exam_score`` for one monitoring exam, of all grades."""
@@ -239,6 +241,7 @@ def student_monitoring_exam(query: Query) -> Reading:
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
     descending=False,
+    files=("students",),
 )
 def student_exam_rank(query: Query) -> Reading:
     """The rank in the country or the province (``tier_scope``) of each final-year student; lower is better."""

@@ -281,6 +281,7 @@ def _section_facts(year: TeacherYear, school: str, section: str, sums: Sums, cou
     unit=_("net"),
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
+    files=("teaching", "students"),
 )
 def teacher_exam_progress(query: Query) -> Reading:
     """Mean net of a teacher's final-year students in a subject, this year minus last year.
@@ -329,6 +330,7 @@ def teacher_exam_progress(query: Query) -> Reading:
     unit=_("yüzde"),
     board=CommissionKind.MONITORING_ACADEMIC,
     needs="exam",
+    files=("teaching", "students"),
 )
 def teacher_exam_success(query: Query) -> Reading:
     """Mean net of a teacher's final-year students in a subject / questions x 100; ``min_students`` as in progress."""

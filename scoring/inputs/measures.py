@@ -82,7 +82,10 @@ Reader = Callable[[Query], Reading]
 
 @dataclass(frozen=True)
 class Measure:
-    """A question that can be ranked; ``board`` is the commission that computes and publishes its rankings."""
+    """A question that can be ranked; ``board`` is the commission that computes and publishes its rankings.
+
+    ``files`` are the kinds of imported files that it reads and that have no versions of their own, as exams have.
+    """
 
     code: str
     label: str | Promise
@@ -95,6 +98,7 @@ class Measure:
     read: Reader
     needs: Need = ""
     descending: bool = True
+    files: tuple[str, ...] = ()
 
 
 MEASURES: dict[str, Measure] = {}
@@ -116,6 +120,7 @@ def measure(
     board: CommissionKind,
     needs: Need = "",
     descending: bool = True,
+    files: tuple[str, ...] = (),
 ) -> Callable[[Reader], Reader]:
     """Register the decorated reader as the measure ``code``."""
 
@@ -134,6 +139,7 @@ def measure(
             read=reader,
             needs=needs,
             descending=descending,
+            files=files,
         )
         return reader
 

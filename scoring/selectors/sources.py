@@ -1,19 +1,22 @@
-"""What a run was computed from, in which version, and whether a newer version has come since."""
+"""What a run was computed from, in which version, and whether anything newer has come since."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from common.models import ImportBatch
 from eba.models import CriteriaTable
 from exams.models import ExamVersion
 from schools.models import AcademicYear
+from scoring.inputs import MEASURES
 from scoring.models import PointsTable, RankingRun
 from scoring.models.points import PointsTableStatus
+from scoring.selectors.files import changing_files, newer_files, runs_with_newer_files
 from scoring.workflow import RunStatus
 
 EXAM_VERSIONS = ExamVersion.objects.select_related("exam__year").order_by("-exam__date", "exam__code", "-number")
@@ -48,24 +51,27 @@ class Source:
 
 def with_sources(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
     """The runs with all that ``sources_of`` looks at, in one query more."""
-    return runs.select_related("points_table", "criteria_table").prefetch_related(
+    return runs.select_related("points_table", "criteria_table", "year__province").prefetch_related(
         Prefetch("exam_versions", queryset=EXAM_VERSIONS)
     )
 
 
 @dataclass(frozen=True)
 class InForce:
-    """The versions of the year's tables that are approved now; 0 where none is."""
+    """The versions of the year's tables that are approved now (0 where none is), and the files that changed data."""
 
     points: int
     criteria: int
+    files: Sequence[ImportBatch] = ()
 
 
-def in_force(year: AcademicYear | int) -> InForce:
-    """Two queries."""
+def in_force(year: AcademicYear) -> InForce:
+    """Three queries."""
     points = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).aggregate(newest=Max("version"))
     criteria = CriteriaTable.objects.filter(year=year, status=CriteriaTable.Status.APPROVED)
-    return InForce(points["newest"] or 0, criteria.aggregate(newest=Max("version"))["newest"] or 0)
+    return InForce(
+        points["newest"] or 0, criteria.aggregate(newest=Max("version"))["newest"] or 0, changing_files(year)
+    )
 
 
 def sources_of(run: RankingRun, now: InForce) -> list[Source]:
@@ -89,25 +95,33 @@ def outdated_by(run: RankingRun, now: InForce) -> list[str]:
     """Why the run no longer stands on the newest data, in sentences; empty for a run whose place another one took."""
     if run.status == RunStatus.SUPERSEDED:
         return []
-    return [source.sentence for source in sources_of(run, now) if source.is_outdated]
+    return _newer(run, now)
+
+
+def _newer(run: RankingRun, now: InForce) -> list[str]:
+    return [source.sentence for source in sources_of(run, now) if source.is_outdated] + newer_files(run, now.files)
 
 
 def outdated_published(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
-    """Published runs that read an exam, a points table or criteria of which there is a newer version."""
+    """Published ones of a province's runs that read an exam, a points table or criteria of which there is a newer
+    version, or files after which others came (up to three queries to find the latter)."""
+    of_files = [code for code, measure in MEASURES.items() if measure.files]
+    candidates = runs.filter(status=RunStatus.PUBLISHED, measure__in=of_files).order_by("pk")
     read = RankingRun.exam_versions.through.objects.filter(
         rankingrun=OuterRef("pk"), examversion__number__lt=F("examversion__exam__version")
     )
     return runs.filter(
         Exists(read)
         | Q(points_table__status=PointsTableStatus.SUPERSEDED)
-        | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED),
+        | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED)
+        | Q(pk__in=runs_with_newer_files(with_sources(candidates))),
         status=RunStatus.PUBLISHED,
     )
 
 
 def outdated_runs(keys: Iterable[int | None]) -> dict[int, list[str]]:
     """By run why what was built on it no longer stands on the newest: another run took its place, or its sources have
-    newer versions. Only those of the given runs that are so (two queries, and two a year)."""
+    newer versions. Only those of the given runs that are so (two queries, and three a year)."""
     wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
@@ -116,8 +130,8 @@ def outdated_runs(keys: Iterable[int | None]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for run in runs:
         if run.year_id not in tables:
-            tables[run.year_id] = in_force(run.year_id)
-        sentences = [source.sentence for source in sources_of(run, tables[run.year_id]) if source.is_outdated]
+            tables[run.year_id] = in_force(run.year)
+        sentences = _newer(run, tables[run.year_id])
         if run.status == RunStatus.SUPERSEDED:
             sentences.insert(0, _("Bu sıralamanın yerine yenisi yayımlandı."))
         if sentences:

@@ -120,15 +120,15 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     if page.object_list and found.exam_versions.all():
         found.unit = unit_of(page[0])  # type: ignore[attr-defined]
     is_board = may(request.user, "scoring.compare_runs", found)
-    read = sources.sources_of(found, sources.in_force(found.year))
+    now = sources.in_force(found.year)
     context = {
         "run": found,
         "form": form,
         "search_value": search,
         "page": page,
         "with_means": any(shown.mean for shown in page),  # type: ignore[attr-defined]
-        "sources": read,
-        "outdated": [source for source in read if source.is_outdated and found.status != RunStatus.SUPERSEDED],
+        "sources": sources.sources_of(found, now),
+        "outdated": sources.outdated_by(found, now),
         "facts": run_facts(found),
         "notes": found.inputs.get("notes", []),
         "window_open": runs.is_window_open(found),
@@ -177,7 +177,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     """How a row's value came about; permission: scoring.view_row."""
     found = seen(request, ROWS, pk, "scoring.view_row")
     run = describe(found.run)
-    read = sources.sources_of(run, sources.in_force(run.year))
+    now = sources.in_force(run.year)
     place = (found.subject, found.evidence.get("institution", ""), found.evidence.get("district", ""))
     if holder_of(run) == "institution":
         place = (found.subject, found.evidence.get("institution_code", ""), found.evidence.get("district", ""))
@@ -186,8 +186,8 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "group": group_label(found),
         "lead": ", ".join(word for word in place if word),
-        "sources": read,
-        "outdated": [source for source in read if source.is_outdated and run.status != RunStatus.SUPERSEDED],
+        "sources": sources.sources_of(run, now),
+        "outdated": sources.outdated_by(run, now),
         "is_board": may(request.user, "scoring.compare_runs", run),
         "can_compute": may(request.user, "scoring.compute_run", run),
         "objections": runs.objections_visible_to(request.user, run.year).filter(row=found),
