@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from celery import shared_task
@@ -15,9 +14,9 @@ from common.jobs import JobContext, job_handler
 from common.text import turkish_order
 from exams import reminders
 from exams.models import Exam
-from exams.report import Reader, UnitReport, district_report, province_report, school_report
+from exams.report import Reader, UnitReport, digest_of, district_report, province_report, school_report
 from exams.rules import may
-from exams.services.reports import make_report
+from exams.services.reports import keep_report, present_report
 from schools.models import District, Institution
 from schools.rules import sees_province
 
@@ -46,8 +45,12 @@ def _may_read(user: AbstractBaseUser, params: Mapping[str, Any]) -> bool:
 def make(job: JobContext) -> dict[str, Any]:
     """``params``: ``exam``, and ``district`` or ``institution`` (keys or None)."""
     exam, district, institution = _unit(job.params)
-    render = partial(_drawn, district=district, institution=institution)
-    report = make_report(exam=exam, render=render, by=job.by, district=district, institution=institution)
+    said = report_of(exam, district, institution)
+    digest = digest_of(said)
+    report = present_report(exam, digest=digest, district=district, institution=institution)
+    if report is None:
+        data = _drawn(said)
+        report = keep_report(exam=exam, digest=digest, data=data, by=job.by, district=district, institution=institution)
     if institution is not None:
         back = reverse("exams:school", args=[exam.pk, institution.code])
     elif district is not None:
@@ -57,10 +60,10 @@ def make(job: JobContext) -> dict[str, Any]:
     return {"report": report.pk, "redirect_url": f"{back}#rapor"}
 
 
-def _drawn(exam: Exam, *, district: District | None, institution: Institution | None) -> bytes:
+def _drawn(report: UnitReport) -> bytes:
     from exams.pdf import report_pdf
 
-    return report_pdf(report_of(exam, district, institution))
+    return report_pdf(report)
 
 
 def report_of(exam: Exam, district: District | None, institution: Institution | None) -> UnitReport:

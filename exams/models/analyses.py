@@ -36,10 +36,14 @@ class ExamAnalysis(VersionedModel):
 
 
 class ExamReport(models.Model):
-    """An analysis report as PDF: of the province, a district or a school, at one version of the exam."""
+    """An analysis report as PDF: of the province, a district or a school, at one version of the exam.
+
+    ``digest`` is the SHA-256 of what it says but the day; other exams, enrolments and names change it too.
+    """
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="reports", verbose_name=_("sınav"))
     version = models.PositiveIntegerField(_("sürüm"))
+    digest = models.CharField(_("içeriğin SHA-256 özeti"), max_length=64, blank=True, editable=False)
     district = models.ForeignKey("schools.District", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     file = models.ForeignKey("common.StoredFile", on_delete=models.PROTECT, related_name="+")

@@ -15,7 +15,6 @@ from common.caching import remembered
 from exams.models import Exam, ExamVersion, StudentResult, SubjectResult
 from exams.selectors.deadlines import analysis_due, publication_due
 from exams.selectors.figures import counted
-from exams.selectors.overview import SECONDS
 from exams.selectors.sittings import exams_visible_to
 from schools.models import AcademicYear
 
@@ -89,7 +88,7 @@ def counts_of(exams: list[Exam]) -> Mapping[int, Counts]:
         known = {exam: Counts(applied, sat) for exam, applied, sat in rows}
         return {exam.pk: known.get(exam.pk, Counts(0, 0)) for exam in exams}
 
-    return remembered(key, make, seconds=SECONDS)
+    return remembered(key, make)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Whole exams at a glance, remembered for each version: province, districts, and the schools of a district.
 
-What a version's figures follow from changes with the version, but for enrolments: after ``SECONDS`` those count too.
+What a version's figures follow from changes with the version, but for enrolments: those count after a minute.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from exams.selectors.figures import (
 )
 from schools.models import AcademicYear, Institution, InstitutionYear
 
-SECONDS = 3600
 SITTINGS_SHOWN = 6
 
 
@@ -44,7 +43,7 @@ class Overview:
 
 def overview_of(exam: Exam) -> Overview:
     """The whole exam; made by reading all results once, then remembered."""
-    return remembered(_key(exam, "overview"), lambda: _make(exam), seconds=SECONDS)
+    return remembered(_key(exam, "overview"), lambda: _make(exam))
 
 
 def schools_of(exam: Exam, district: int, overview: Overview) -> dict[int, Figures]:
@@ -54,7 +53,7 @@ def schools_of(exam: Exam, district: int, overview: Overview) -> dict[int, Figur
         found = figures_by(exam, ["institution"], subjects=overview.subjects, scale=overview.scale, district=district)
         return {school: figures for (school,), figures in found.items()}
 
-    return remembered(_key(exam, f"district:{district}"), make, seconds=SECONDS)
+    return remembered(_key(exam, f"district:{district}"), make)
 
 
 def sections_of(exam: Exam, school: int, overview: Overview) -> dict[tuple[int, str], Figures]:
@@ -151,7 +150,7 @@ def known_means(sittings: Sequence[Exam], *, district: int | None = None) -> dic
     part = "means" if district is None else f"means:{district}"
 
     def make(exam: Exam) -> Means:
-        return remembered(_key(exam, part), lambda: means_of([exam], district=district)[exam.pk], seconds=SECONDS)
+        return remembered(_key(exam, part), lambda: means_of([exam], district=district)[exam.pk])
 
     return {exam.pk: make(exam) for exam in sittings}
 

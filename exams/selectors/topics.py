@@ -13,7 +13,6 @@ from common.caching import remembered
 from common.disclosure import nested
 from exams.models import Exam, ExamTopic, TopicResult
 from exams.selectors.figures import Tally, counted
-from exams.selectors.overview import SECONDS
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def tallies_of(exam: Exam, *, institution: int | None = None) -> dict[int | None
 
 def of_province(exam: Exam) -> dict[int | None, dict[int, Tally]]:
     """``tallies_of`` the province, remembered for each version."""
-    return remembered(f"exams:{exam.pk}:{exam.version}:topics", lambda: tallies_of(exam), seconds=SECONDS)
+    return remembered(f"exams:{exam.pk}:{exam.version}:topics", lambda: tallies_of(exam))
 
 
 TopicGroup = tuple[Mapping[int, Tally], bool]

@@ -1,8 +1,6 @@
-"""The printed report of an exam: made once for each version and unit."""
+"""The printed report of an exam: kept for each unit, and made again when it would say something else."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from django.db import transaction
 
@@ -17,39 +15,50 @@ PURPOSE = "exam_report"
 
 
 def present_report(
-    exam: Exam, *, district: District | None = None, institution: Institution | None = None
+    exam: Exam,
+    *,
+    digest: str | None = None,
+    district: District | None = None,
+    institution: Institution | None = None,
 ) -> ExamReport | None:
-    """The report of the exam as it stands now, if it was made already; of the province without a unit."""
-    rows = ExamReport.objects.filter(
-        exam=exam, version=exam.version, district=district, institution=institution
-    ).select_related("file")
-    return rows.order_by("pk").first()
+    """The newest report of the unit (of the province without one), or the one with just this ``digest``, if any."""
+    rows = ExamReport.objects.filter(exam=exam, district=district, institution=institution).select_related("file")
+    if digest is not None:
+        rows = rows.filter(digest=digest)
+    return rows.order_by("-pk").first()
 
 
 @transaction.atomic
-def make_report(
+def keep_report(
     *,
     exam: Exam,
-    render: Callable[[Exam], bytes],
+    digest: str,
+    data: bytes,
     by: User | None,
     district: District | None = None,
     institution: Institution | None = None,
 ) -> ExamReport:
-    """Draw and keep the report of this version; one that is there already is given back. ``render`` draws it."""
-    locked = Exam.objects.select_for_update(of=("self",)).select_related("family", "year__province").get(pk=exam.pk)
-    present = present_report(locked, district=district, institution=institution)
+    """Keep a report as it was drawn from ``exam``; one with the same digest that is there already is given back."""
+    Exam.objects.select_for_update().get(pk=exam.pk)
+    present = present_report(exam, digest=digest, district=district, institution=institution)
     if present is not None:
         return present
-    place = fold(str(institution.code if institution else district or locked.year.province)).replace(" ", "-")
+    place = fold(str(institution.code if institution else district or exam.year.province)).replace(" ", "-")
     file = store_bytes(
-        name=f"sinav-raporu-{fold(locked.code)}-{locked.year.name}-{place}-s{locked.version}.pdf",
-        data=render(locked),
+        name=f"sinav-raporu-{fold(exam.code)}-{exam.year.name}-{place}-s{exam.version}.pdf",
+        data=data,
         content_type=PDF_TYPE,
         by=by,
         purpose=PURPOSE,
     )
     report = ExamReport.objects.create(
-        exam=locked, version=locked.version, district=district, institution=institution, file=file, created_by=by
+        exam=exam,
+        version=exam.version,
+        digest=digest,
+        district=district,
+        institution=institution,
+        file=file,
+        created_by=by,
     )
-    record(action="exam.report", target=report, by=by, after={"version": locked.version, "sha256": file.sha256})
+    record(action="exam.report", target=report, by=by, after={"version": exam.version, "sha256": file.sha256})
     return report

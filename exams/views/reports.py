@@ -1,4 +1,4 @@
-"""The printed report of an exam: drawn by a job once for each version and unit, then served as stored."""
+"""The printed report of an exam: drawn by a job where a stored one would say something else, then served as stored."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from common.files import serve
 from common.jobs import create_job, wake
 from exams.models import ExamReport
+from exams.report import digest_of
 from exams.rules import may
 from exams.services.reports import present_report
-from exams.tasks import REPORT
+from exams.tasks import REPORT, report_of
 from exams.views.access import person, seen_district, seen_exam, seen_school
 from schools.rules import sees_province
 
@@ -45,7 +46,8 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
         district = seen_district(request, exam, int(key))
     elif not sees_province(request.user, exam.year):
         raise PermissionDenied
-    present = present_report(exam, district=district, institution=institution)
+    digest = digest_of(report_of(exam, district, institution))
+    present = present_report(exam, digest=digest, district=district, institution=institution)
     if present is not None:
         return redirect("exams:report_file", present.pk)
     params: dict[str, Any] = {

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from common.jobs import run_job
 from common.models import Job
-from exams.models import Exam, ExamReport
-from exams.services.reports import make_report
+from exams.models import Exam, ExamReport, SubjectResult
+from exams.services.reports import keep_report
 from exams.tasks import REPORT
+from schools.models import Enrolment
 from schools.models.commissions import CommissionKind, SeatRole
-from tests.exams.sittings import Place, build, client_of
+from tests.exams.sittings import SUBJECTS, Place, build, client_of
+from tests.factories.exams import make_exam, make_result
 from tests.factories.schools import seat_user
 
 pytestmark = pytest.mark.django_db
@@ -84,8 +88,25 @@ class TestOnce:
         report = made(user, place, okul=place.light.code)
         response = client_of(user).post(reverse("exams:make_report", args=[place.exam.pk]), {"okul": place.light.code})
         assert response["Location"] == reverse("exams:report_file", args=[report.pk])
-        again = make_report(exam=place.exam, render=lambda _exam: b"never drawn", by=None, institution=place.light)
+        again = keep_report(exam=place.exam, digest=report.digest, data=b"never kept", by=None, institution=place.light)
         assert again == report
+        assert ExamReport.objects.count() == 1
+
+    @pytest.mark.parametrize("changed", ["enrolment", "earlier sitting", "name"])
+    def test_what_it_prints_beside_the_results_makes_it_new(self, place, changed):
+        mock = make_exam(place.year, "LGS-0", family="LGS", subjects=SUBJECTS, date=dt.date(2021, 3, 1), published=True)
+        make_result(mock, place.students["a1"], {"Türkçe": (10, 0)})
+        user = coordinator(place.light)
+        first = made(user, place, okul=place.light.code)
+        if changed == "enrolment":
+            Enrolment.objects.filter(student=place.students["b1"]).update(section_name="Z")
+        elif changed == "earlier sitting":
+            SubjectResult.objects.filter(result__exam=mock, correct=10).update(correct=5)
+        else:
+            Exam.objects.filter(pk=place.exam.pk).update(name="Liselere Geçiş Sınavı")
+        cache.clear()
+        again = made(user, place, okul=place.light.code)
+        assert (again != first, again.version, again.digest != first.digest) == (True, 1, True)
 
     def test_a_new_version_gets_a_new_one(self, place):
         user = coordinator(place.light)
