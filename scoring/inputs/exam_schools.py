@@ -33,6 +33,7 @@ from scoring.inputs.sittings import (
     sitting_before,
     tallies,
     versions,
+    without_enrolment,
     year_before,
 )
 
@@ -156,11 +157,15 @@ class SchoolRead:
         values, denominator = self.result
         holders = self.holders
         counts = {"schools": len(values)}
+        notes: list[dict[str, Any]] = []
         explain: Callable[[int, str], dict[str, Any]] = not_read
         if self.query.with_evidence:
             counted = [self._tally(year) for year in self.years]
             counts |= overall(counted[0])
             explain = self.explainer(counted)
+            notes = schools_without_place(values.keys() - holders.keys())
+        if self.query.with_evidence or not values:
+            notes += without_enrolment(*(year.sitting for year in self.years))
         return Reading(
             amounts=[Amount(school, value) for school, value in values.items() if school in holders],
             denominator=denominator,
@@ -169,7 +174,7 @@ class SchoolRead:
             canonical=self.canonical,
             evidence=explain,
             counts=counts,
-            notes=schools_without_place(values.keys() - holders.keys()) if self.query.with_evidence else (),
+            notes=notes,
             exam_versions=versions(*(year.sitting for year in self.years)),
             level=self.years[0].sitting.exam.level,
         )

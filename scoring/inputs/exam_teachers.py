@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Sum, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import UserError
 from exams.models import SubjectResult
 from schools import year_settings
 from schools.models import Institution, Posting, TeachingAssignment
@@ -39,7 +41,17 @@ from scoring.inputs.exam_students import OF_STUDENT
 from scoring.inputs.holders import staff_holders, staff_without_place
 from scoring.inputs.measures import Amount, Holder, Query, Reading, measure, not_read, place_lines
 from scoring.inputs.partitions import places_of
-from scoring.inputs.sittings import Sitting, Subject, Tally, central_sitting, overall, tallies, versions, year_before
+from scoring.inputs.sittings import (
+    Sitting,
+    Subject,
+    Tally,
+    central_sitting,
+    overall,
+    tallies,
+    versions,
+    without_enrolment,
+    year_before,
+)
 
 PARTS = ("province", "district", "institution", "category", "level", "subject")
 SECTION = ("institution_id", "section_name")
@@ -174,6 +186,8 @@ class TeacherRead:
             counts |= overall(tally[0])
             notes = staff_without_place({key[0] for key in self.values} - holders.keys())
             explain = self.explainer(tally)
+        if self.query.with_evidence or not self.values:
+            notes += without_enrolment(*(year.sitting for year in self.years))
         return Reading(
             amounts=[
                 Amount(teacher, value, names[subject])
@@ -320,6 +334,22 @@ def teacher_exam_progress(query: Query) -> Reading:
     return TeacherRead(query, years, settings, values, denominator, sentence).reading()
 
 
+def _refuse_beyond_questions(sitting: Sitting) -> None:
+    """Raise ``UserError`` where a result holds more answers than its subject has questions (one query)."""
+    beyond = SubjectResult.objects.filter(
+        result__exam=sitting.exam, subject__questions__lt=F("correct") + F("wrong")
+    ).order_by("subject__order")
+    found = beyond.values_list("subject__name", "subject__questions").first()
+    if found is not None:
+        raise UserError(
+            _now(
+                "%(subject)s dersinde %(questions)s soru var, kayıtlı sonuçlarda daha fazlası cevaplanmış; soru "
+                "sayısını düzeltiniz ya da %(exam)s sınavının doğru sonuç dosyasını aktarınız."
+            )
+            % {"subject": found[0], "questions": found[1], "exam": sitting.exam.code}
+        )
+
+
 @measure(
     code="teacher_exam_success",
     label=_("Öğretmenlerin merkezi sınavda başarı oranı"),
@@ -336,6 +366,7 @@ def teacher_exam_success(query: Query) -> Reading:
     """Mean net of a teacher's final-year students in a subject / questions x 100; ``min_students`` as in progress."""
     sitting = central_sitting(query)
     settings = {"min_students": year_settings.get(query.year, "min_students")}
+    _refuse_beyond_questions(sitting)
     year = read_year(sitting)
     asked: dict[str, Subject] = {subject.key: subject for subject in sitting.subjects if subject.questions}
     fractions = {

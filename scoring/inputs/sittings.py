@@ -197,3 +197,19 @@ def not_enrolled(sitting: Sitting) -> set[int]:
     enrolled = Enrolment.objects.filter(student=OuterRef("student"), year=sitting.exam.year_id)
     missing = StudentResult.objects.filter(~Exists(enrolled), exam=sitting.exam).order_by()
     return set(missing.values_list("student_id", flat=True))
+
+
+def without_enrolment(*sittings: Sitting) -> list[dict[str, Any]]:
+    """For each sitting how many of its students nobody can count, for want of an enrolment in its year (one query a
+    sitting); nothing for a sitting without such students."""
+    notes = []
+    for sitting in sittings:
+        count = len(not_enrolled(sitting))
+        if count:
+            exam = sitting.exam
+            sentence = _(
+                "%(exam)s (%(year)s): sonucu olan %(count)s öğrencinin o yıl okul kaydı yok, sayılmadılar; o yılın "
+                "öğrenci dosyasını aktarınız."
+            ) % {"exam": exam.code, "year": exam.year.name, "count": count}
+            notes.append({"exam": exam.pk, "name": sentence, "reason": "not_enrolled", "count": count})
+    return notes

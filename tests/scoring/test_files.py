@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
-from common.errors import Conflict
+from common.errors import Conflict, UserError
 from common.imports.services import start_undo, undo_batch
 from common.models import ImportBatch
 from eba import reference
 from eba.models import Criterion
-from schools.models import TeachingAssignment
+from schools.models import Enrolment, TeachingAssignment
 from scoring.models import RankingRun
 from scoring.selectors.sources import in_force, outdated_by, outdated_published, outdated_runs, with_sources
 from scoring.services import publish_run
-from tests.common.sending import import_table, write_csv
+from tests.common.sending import SCOPE, import_table, write_csv
 from tests.exams.sending import TC
 from tests.factories.accounts import UserFactory
 from tests.factories.schools import StaffFactory
@@ -113,3 +115,28 @@ def test_a_file_that_changed_nothing_marks_nothing(case: ExamCase, tmp_path: Pat
     path: Any = tmp_path / "ders.csv"
     assert import_table("teaching", path)[0]["unchanged"] == 1
     assert outdated(run) == []
+
+
+def test_a_ranking_says_whose_results_it_could_not_count(case: ExamCase, capsys: Any) -> None:
+    run = case.run("teacher_exam_progress")
+    assert run.inputs["notes"] == []
+    Enrolment.objects.filter(year=case.before).delete()
+    sentence = "LGS-2020 (2019-2020): sonucu olan 20 öğrencinin o yıl okul kaydı yok, sayılmadılar;"
+    for measure in ("teacher_exam_progress", "school_exam_progress"):
+        run = case.run(measure)
+        (note,) = run.inputs["notes"]
+        assert run.rows.count() == 0
+        assert note["name"].startswith(sentence)
+        assert (note["reason"], note["count"]) == ("not_enrolled", 20)
+        call_command("rank", measure, *SCOPE, "--exam", case.exam.code)
+        printed = capsys.readouterr()
+        assert sentence in printed.err
+        assert sentence not in printed.out
+
+
+def test_a_rate_is_refused_while_results_hold_more_answers_than_questions(case: ExamCase) -> None:
+    case.exam.subjects.filter(name="Matematik").update(questions=14)
+    with pytest.raises(UserError, match="Matematik dersinde 14 soru var, kayıtlı sonuçlarda daha fazlası"):
+        case.run("teacher_exam_success")
+    case.exam.subjects.filter(name="Matematik").update(questions=15)
+    assert case.row(case.run("teacher_exam_success"), case.oya).value == Decimal("73.3333")

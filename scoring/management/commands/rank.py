@@ -64,6 +64,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=WRONG_USE) from error
         except UserError as error:
             raise CommandError(str(error)) from error
+        for note in ranking.reading.notes:
+            self.stderr.write(note["name"])
         if options["json"] or options["format"] == "json":
             head = {"province": options["province"], "year": found.name}
             self.stdout.write(json.dumps(head | ranking_json(ranking), ensure_ascii=False))
