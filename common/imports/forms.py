@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -77,10 +76,9 @@ class ImportForm(forms.Form):
 
     def scope_in(self, scope: Scope) -> Scope:
         """The scope with what the chosen kind needs besides."""
-        needs = kind_of(self.cleaned_data["kind"]).needs
-        exam = self.cleaned_data["exam"] if "exam" in needs else ""
-        term = int(self.cleaned_data["term"]) if "term" in needs else None
-        return replace(scope, exam=exam, term=term)
+        kind = kind_of(self.cleaned_data["kind"])
+        exam, term = (self.cleaned_data[need] if need in kind.needs else "" for need in ("exam", "term"))
+        return kind.chosen(scope, exam=exam, term=term)
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

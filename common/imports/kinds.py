@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
@@ -144,6 +144,10 @@ class ImportKind(ABC, Generic[ContextT, LineT]):
     def choices_of(self, need: str, scope: Scope) -> list[tuple[str, str]]:
         """What a person may choose for one of ``needs`` in the scope: value and label."""
         return [("1", _("1. dönem")), ("2", _("2. dönem"))] if need == "term" else []
+
+    def chosen(self, scope: Scope, *, exam: str, term: str) -> Scope:
+        """The scope with what the person chose of ``choices_of`` (empty: nothing was asked)."""
+        return replace(scope, exam=exam, term=int(term) if term else None)
 
     def before_undo(self, context: ContextT, tables: Sequence[TableUndo | SetUndo]) -> None:
         """Lock what is needed, and raise ``Conflict`` where taking back is impossible for a reason of this kind."""

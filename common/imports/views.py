@@ -112,7 +112,7 @@ def _template_columns(request: HttpRequest, kind: ImportKind[Any, Any]) -> Seque
     if "exam" in kind.needs:
         if scope is None or exam not in [value for value, _label in kind.choices_of("exam", scope)]:
             raise Http404
-        return kind.template_columns(kind.context(replace(scope, exam=exam)))
+        return kind.template_columns(kind.context(kind.chosen(scope, exam=exam, term="")))
     if scope is None or "term" not in kind.needs:
         return kind.columns
     try:

@@ -26,7 +26,7 @@ from exams.services.results import ResultColumns, TopicColumns, locked_exam, wri
 from schools.importers.scope import YearKind, code_of, year_context
 from schools.models import AcademicYear, Enrolment, Student
 
-OFFERED_EXAMS = 30
+OFFERED_EXAMS = 60
 
 
 @dataclass
@@ -52,13 +52,23 @@ class ExamResultImport(YearKind[ResultContext, Row]):
     columns = (headers.IDENTITY, *headers.VALUES)
 
     def choices_of(self, need: str, scope: Scope) -> list[tuple[str, str]]:
-        year = AcademicYear.objects.filter(province__plate_code=scope.province, name=scope.year)
-        exams = Exam.objects.filter(year__in=year).order_by("-date", "code", "pk")[:OFFERED_EXAMS]
-        return [(exam.code, f"{exam.name} ({exam.code})" if exam.name != exam.code else exam.code) for exam in exams]
+        """The exams of the year, and those of earlier years (``2024-2025/LGS-2025``): results get corrected later."""
+        exams = Exam.objects.filter(year__province__plate_code=scope.province, year__name__lte=scope.year)
+        newest = exams.select_related("year").order_by("-date", "code", "pk")[:OFFERED_EXAMS]
+        return [
+            (exam.code, _named(exam))
+            if exam.year.name == scope.year
+            else (exam.code_in_years, f"{exam.year.name}: {_named(exam)}")
+            for exam in newest
+        ]
+
+    def chosen(self, scope: Scope, *, exam: str, term: str) -> Scope:
+        year, _slash, code = exam.rpartition("/")
+        return replace(scope, year=year or scope.year, exam=code)
 
     def context(self, scope: Scope) -> ResultContext:
         exam = exam_of(year_context(scope).year, scope.exam)
-        rows = exam.subjects.order_by("order").values_list("pk", "name", "key", "questions")
+        rows = exam.subjects.order_by("order").values_list("pk", "name", "questions")
         return ResultContext(exam, definition_of(exam), headers.subjects_of(rows))
 
     def columns_for(self, context: ResultContext) -> tuple[ColumnSpec, ...]:
@@ -132,6 +142,10 @@ class ExamResultImport(YearKind[ResultContext, Row]):
     def after_undo(self, context: ResultContext, tables: Sequence[TableUndo | SetUndo], *, by: Any) -> None:
         if _version_in(tables) is not None:
             write_undo_version(exam=context.exam, by=by)
+
+
+def _named(exam: Exam) -> str:
+    return f"{exam.name} ({exam.code})" if exam.name != exam.code else exam.code
 
 
 def _version_in(tables: Sequence[TableUndo | SetUndo]) -> int | None:

@@ -102,9 +102,14 @@ class Exam(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def code_in_years(self) -> str:
+        """The exam among those of all years: "2024-2025/LGS-2025"."""
+        return f"{self.year.name}/{self.code}"
+
 
 class ExamSubject(models.Model):
-    """A subject of an exam in the exam's order; ``key`` (``common.text.plain_key``) matches it with teaching and with
+    """A subject of an exam in the exam's order; ``key`` (``schools.subjects``) matches it with teaching and with
     the same subject of another sitting."""
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="subjects")

@@ -274,6 +274,27 @@ def test_the_wizard_asks_for_the_exam_and_has_its_template(clerk: Client, exam: 
     assert clerk.get(address, {"sinav": "TYT"}).status_code == 404
 
 
+def test_results_of_an_earlier_year_are_corrected_in_the_wizard(exam: Exam, school: Any) -> None:
+    one, _two = make_students(school, 2)
+    exam.year.is_current = False
+    exam.year.save(update_fields=["is_current"])
+    year = YearFactory(province=exam.year.province, name="2021-2022", is_current=True)
+    clerk = Client()
+    clerk.force_login(seat_user(CommissionKind.MEASUREMENT_CENTRE, SeatRole.DATA_CLERK, year=year))
+    Exam.objects.filter(pk=exam.pk).update(code="LGS-2021")
+    file = csv_bytes(HEADER, [TC[0], 18, 2, 15, 0])
+    answer = clerk.post(
+        reverse("common:import_new"),
+        {"kind": "exam_results", "exam": "LGS-2021", "file": SimpleUploadedFile("lgs.csv", file)},
+    )
+    assert answer.status_code == 422
+    batch = upload(clerk, file, exam="2020-2021/LGS-2021")
+    assert batch.scope["year"] == "2020-2021"
+    confirm(clerk, batch)
+    assert stored(exam)[one.pk][1]["Türkçe"] == (18, 2)
+    assert "2020-2021/LGS-2021" in clerk.get(reverse("common:import_new")).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("shared", [0, 10])
 def test_two_files_of_one_exam_at_once(tmp_path: Path, shared: int) -> None:
