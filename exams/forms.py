@@ -14,6 +14,7 @@ from common.forms import LinesField, VersionedFormMixin
 from common.text import clean
 from exams.models import Exam, ExamAnalysis, ExamTopic
 from exams.models.exams import ExamKind, ExamLevel
+from exams.services.editing import digest_of
 
 MOST_LINES = 60
 LINE = re.compile(r"(.+?)\s*[:;]\s*([0-9]{1,4})")
@@ -99,7 +100,7 @@ class ExamForm(forms.Form):
             "Sonuç dosyasında konu sütunları varsa, her satıra bir ders: Matematik: Üslü İfadeler:3, Köklü İfadeler:2"
         ),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, exam: Exam | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,7 +136,7 @@ def initial_of(exam: Exam, topics: Sequence[ExamTopic]) -> dict[str, Any]:
         "divisor": exam.divisor,
         "subjects": "\n".join(f"{subject.name}: {subject.questions}" for subject in subjects),
         "topics": "\n".join(f"{subject}: {', '.join(found)}" for subject, found in by_subject.items()),
-        "version": exam.version,
+        "digest": digest_of(exam),
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
@@ -14,8 +16,9 @@ from common.audit import record
 from common.errors import Conflict, UserError
 from common.text import clean, plain_key
 from exams.models import Exam, ExamSubject, ExamTopic
-from exams.services.definition import define_exam
+from exams.services.definition import define_exam, definition_of
 from schools.models import AcademicYear
+from schools.subjects import subject_key
 
 MOST_TOPICS = 60
 ASIDE = 10_000
@@ -29,7 +32,7 @@ def save_exam(
     *,
     year: AcademicYear,
     exam: Exam | None,
-    version: int,
+    digest: str,
     code: str,
     family: str,
     kind: str,
@@ -41,7 +44,7 @@ def save_exam(
     name: str,
     by: User,
 ) -> Exam:
-    """Make a new exam (``exam`` None, the code must be free) or change one made from ``version``.
+    """Make a new exam (``exam`` None, the code must be free) or change one that stood at ``digest`` (``digest_of``).
 
     Raises ``Conflict`` when the exam changed since, ``UserError`` for what can't be.
     """
@@ -51,7 +54,7 @@ def save_exam(
             raise UserError(_("Bu yıl %(code)s kodlu bir sınav var; başka bir kod yazınız.") % {"code": clean(code)})
     else:
         locked = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
-        if locked.version != version:
+        if digest_of(locked) != digest:
             raise Conflict(
                 _("Siz düzenlerken sınav değişti; yeni hâlini aşağıda görüp değişikliğinizi yeniden yapınız.")
             )
@@ -72,8 +75,15 @@ def save_exam(
     return saved
 
 
+def digest_of(exam: Exam) -> str:
+    """SHA-256 of all that the form shows: name, definition and topics, of which only some make a version."""
+    topics = ExamTopic.objects.filter(subject__exam=exam).order_by("subject__order", "order", "pk")
+    shown = [exam.name, definition_of(exam), list(topics.values_list("subject__key", "name", "questions"))]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
 def _set_topics(exam: Exam, topics: Topics, by: User) -> None:
-    wanted = {plain_key(subject): _checked(subject, found) for subject, found in topics.items()}
+    wanted = {subject_key(subject): _checked(subject, found) for subject, found in topics.items()}
     before, after = {}, {}
     for subject in ExamSubject.objects.filter(exam=exam).order_by("order"):
         old = _topics_of(subject)

@@ -66,10 +66,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if saved is not None:
             messages.success(request, _("Sınavın tanımı kaydedildi."))
             return redirect("exams:detail", pk)
-        if form.cleaned_data["version"] != exam.version:
+        if form.cleaned_data["digest"] != initial["digest"]:
             stored = initial
             data = request.POST.copy()
-            data["version"] = str(exam.version)
+            data["digest"] = initial["digest"]
             form.data = data
     context = {"form": form, "exam": exam, "year": exam.year, "conflicts": _conflicts(form, stored)}
     status = 409 if stored else 422 if form.errors else 200
@@ -78,9 +78,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _saved(request: HttpRequest, form: ExamForm, year: AcademicYear, exam: Exam | None) -> Exam | None:
     """The exam as written, or None with the reason noted in the form."""
-    values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
     try:
-        return save_exam(year=year, exam=exam, version=form.cleaned_data["version"] or 0, by=person(request), **values)
+        return save_exam(year=year, exam=exam, by=person(request), **form.cleaned_data)
     except (Conflict, UserError) as refusal:
         form.add_error(None, str(refusal))
     return None

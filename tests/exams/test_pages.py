@@ -14,6 +14,7 @@ from django.utils import timezone
 from common.models import AuditEntry, Notification
 from exams import reference
 from exams.models import Exam, ExamTopic
+from exams.services.editing import digest_of
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.exams.sittings import Place, build, client_of
 from tests.factories.exams import make_coaching, make_exam, make_result
@@ -145,8 +146,12 @@ class TestDefining:
             "divisor": "3",
             "subjects": "Türkçe: 20\r\nMatematik: 20",
             "topics": "Matematik: Üslü İfadeler:3, Olasılık:2",
-            "version": "",
+            "digest": "",
         } | changed
+
+    def stored(self, exam: Exam, **changed: Any) -> dict[str, Any]:
+        """What the form of the exam would send as it stands."""
+        return self.form(name="LGS", topics="", digest=digest_of(exam), **changed)
 
     def test_a_new_exam_with_its_topics(self):
         YearFactory()
@@ -187,7 +192,7 @@ class TestDefining:
 
     def test_editing_makes_a_version_and_a_stale_form_is_told(self, place):
         client, address = client_of(technical()), reverse("exams:edit", args=[place.exam.pk])
-        values = self.form(name="LGS", version="1", subjects="Türkçe: 20\nMatematik: 19", topics="")
+        values = self.stored(place.exam, subjects="Türkçe: 20\nMatematik: 19")
         assert client.post(address, values).status_code == 302
         place.exam.refresh_from_db()
         assert (place.exam.version, place.exam.code) == (2, "LGS")
@@ -195,15 +200,30 @@ class TestDefining:
         assert late.status_code == 409
         assert "Matematik: 19" in late.content.decode()
         assert place.exam.subjects.get(order=1).questions == 20
-        again = client.post(address, values | {"subjects": "Türkçe: 18\nMatematik: 20", "version": "2"})
+        again = client.post(
+            address, values | {"subjects": "Türkçe: 18\nMatematik: 20", "digest": digest_of(place.exam)}
+        )
         assert again.status_code == 302
         assert place.exam.subjects.get(order=1).questions == 18
 
+    def test_topics_and_a_name_make_no_version_and_are_not_lost_either(self, place):
+        client, address = client_of(technical()), reverse("exams:edit", args=[place.exam.pk])
+        values = self.stored(place.exam)
+        first = values | {"topics": "Türkçe: Paragraf:10", "name": "LGS 2021"}
+        assert client.post(address, first).status_code == 302
+        late = client.post(address, values | {"topics": "Matematik: Üslü:5"})
+        assert late.status_code == 409
+        for words in ("Paragraf:10", "LGS 2021", "Matematik: Üslü:5"):
+            assert words in late.content.decode()
+        assert list(ExamTopic.objects.values_list("name", flat=True)) == ["Paragraf"]
+        assert Exam.objects.get(pk=place.exam.pk).version == 1
+
     def test_versions_say_what_changed(self, place):
         client = client_of(technical())
-        values = self.form(name="LGS", version="1", subjects="Türkçe: 20\nMatematik: 19", topics="")
+        values = self.stored(place.exam, subjects="Türkçe: 20\nMatematik: 19")
         client.post(reverse("exams:edit", args=[place.exam.pk]), values)
-        values |= {"version": "2", "subjects": "Türkçe: 18\nMatematik: 19"}
+        place.exam.refresh_from_db()
+        values |= {"digest": digest_of(place.exam), "subjects": "Türkçe: 18\nMatematik: 19"}
         client.post(reverse("exams:edit", args=[place.exam.pk]), values)
         assert (
             "Türkçe: 20 soru yerine 18 soru."
