@@ -34,9 +34,9 @@ from common.imports.bulk import Target, insert
 from common.imports.kinds import Scope
 from common.imports.services import import_path
 from common.models import AuditEntry, ImportBatch
-from common.text import plain_key
 from exams.models import Exam, ExamFamily, ExamSubject, ExamVersion, StudentResult, SubjectResult
 from schools.models import AcademicYear, Student
+from schools.subjects import subject_key
 
 STUDENTS, ROUNDS, LOOPED = 30_000, 3, 5_000
 SIZES = (7_500, 30_000, 120_000)
@@ -153,7 +153,7 @@ def _province(folder: Path) -> Place:
         year=year, code="LGS", name="LGS", family=family, kind="central", level="middle", date="2021-06-06", divisor=3
     )
     ExamSubject.objects.bulk_create(
-        ExamSubject(exam=exam, order=order, name=name, key=plain_key(name), questions=questions)
+        ExamSubject(exam=exam, order=order, name=name, key=subject_key(name), questions=questions)
         for order, (name, questions) in enumerate(SUBJECTS, 1)
     )
     numbers = [complete_tc(str(100_000_000 + n * 5_003)) for n in range(max(SIZES))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from common.imports.bulk import Target, insert
-from common.text import fold, plain_key
+from common.text import fold
 from eba import reference as eba_reference
 from eba.models import SCALE, Criterion, StaffUse, StaffUseValue, StudentUse
 from exams.models import Exam, ExamFamily, ExamSubject, ExamVersion, StudentResult, SubjectResult
@@ -26,6 +26,7 @@ from schools.models import (
     TeachingAssignment,
 )
 from schools.models.units import Category
+from schools.subjects import subject_key
 
 DISTRICTS, INSTITUTIONS, STAFF, EXAMINEES, STUDENTS = 20, 1_200, 15_000, 30_000, 196_000
 SECTION_SIZE, MONITORED = 25, 3
@@ -123,11 +124,11 @@ def _cohort(made, plan, year, schools, staff):
     for number, section in enumerate(sections):
         for place, subject in enumerate(SUBJECTS):
             first = teachers[(number // 2 * len(SUBJECTS) + place) % len(teachers)]
-            taught.append((section, first, subject, plain_key(subject)))
+            taught.append((section, first, subject, subject_key(subject)))
             if plan.random() < 0.05:
                 second = teachers[(number * 7 + place + 1) % len(teachers)]
                 if second != first:
-                    taught.append((section, second, subject, plain_key(subject)))
+                    taught.append((section, second, subject, subject_key(subject)))
     _write(TeachingAssignment, ("section_id", "teacher_id", "subject", "subject_key"), taught)
     return students
 
@@ -139,7 +140,7 @@ def _exam(plan, year, students, code, kind, day, names):
     )
     ExamVersion.objects.create(exam=exam, number=1, source="import")
     subjects = ExamSubject.objects.bulk_create(
-        ExamSubject(exam=exam, order=order, name=name, key=plain_key(name), questions=20)
+        ExamSubject(exam=exam, order=order, name=name, key=subject_key(name), questions=20)
         for order, name in enumerate(names, start=1)
     )
     results = _write(

@@ -13,6 +13,7 @@ from common.errors import UserError
 from common.spreadsheets.headers import HEADER_WITHIN, ColumnSpec
 from common.spreadsheets.reader import Sheet
 from common.text import clean, fold, plain_key, turkish_lower, turkish_upper
+from schools.subjects import names_of
 
 IDENTITY = ColumnSpec("identity", "T.C. Kimlik No", ("TC Kimlik Numarası", "TCKN", "TC No", "Kimlik No"))
 INSTITUTION = ColumnSpec("institution", "Kurum Kodu", ("Okul Kodu",), required=False)
@@ -37,19 +38,6 @@ OF_EXAM = {
 CORRECT = ("D", "Doğru", "DS", "Doğru Sayısı")
 WRONG = ("Y", "Yanlış", "YS", "Yanlış Sayısı")
 NET = ("N", "Net", "Net Sayısı", "Neti")
-OTHER_NAMES = {
-    "T.C. İnkılap Tarihi ve Atatürkçülük": ("T.C. İnkılap Tarihi", "İnkılap Tarihi", "İnkılap"),
-    "Din Kültürü ve Ahlak Bilgisi": ("Din Kültürü", "DKAB", "Din"),
-    "Fen Bilimleri": ("Fen", "Fen Bilgisi"),
-    "Yabancı Dil": ("İngilizce", "Y. Dil"),
-    "İngilizce": ("Yabancı Dil", "Yabancı Dil (İngilizce)"),
-    "Matematik": ("Mat", "Temel Matematik"),
-    "Temel Matematik": ("Matematik", "Mat"),
-    "Türk Dili ve Edebiyatı": ("Edebiyat", "TDE"),
-    "Sosyal Bilimler": ("Sosyal",),
-}
-"""What offices also call a subject; used where no other subject of the exam has that name."""
-
 LONGEST_TOPIC = 80
 MOST_TOPICS = 80
 _VALUE_WORDS = {
@@ -94,16 +82,16 @@ class Answers:
     net: str = ""
 
 
-def subjects_of(rows: Iterable[tuple[int, str, str, int]]) -> tuple[Subject, ...]:
-    """Subjects of an exam from (id, name, key, questions)."""
+def subjects_of(rows: Iterable[tuple[int, str, int]]) -> tuple[Subject, ...]:
+    """Subjects of an exam from (id, name, questions); another name counts where no other subject has it."""
     listed = list(rows)
-    taken = {key for _pk, _name, key, _questions in listed}
-    others = {plain_key(name): names for name, names in OTHER_NAMES.items()}
+    taken = {plain_key(name) for _pk, name, _questions in listed}
     found = []
-    for pk, name, key, questions in listed:
-        names = [other for other in others.get(key, ()) if plain_key(other) not in taken]
-        taken.update(map(plain_key, names))
-        found.append(Subject(pk, name, questions, (key, *map(plain_key, names)), (name, *names)))
+    for pk, name, questions in listed:
+        names = [name, *(other for other in names_of(name)[1:] if plain_key(other) not in taken)]
+        keys = tuple(map(plain_key, names))
+        taken.update(keys)
+        found.append(Subject(pk, name, questions, keys, tuple(names)))
     return tuple(found)
 
 

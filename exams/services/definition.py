@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.audit import changed_fields, record
 from common.errors import UserError
-from common.text import clean, fold, plain_key
+from common.text import clean, fold
 from exams.models import (
     Exam,
     ExamFamily,
@@ -26,6 +26,7 @@ from exams.models import (
     TopicResult,
 )
 from schools.models import AcademicYear
+from schools.subjects import subject_key
 
 MOST_QUESTIONS = 500
 MOST_SUBJECTS = 40
@@ -241,7 +242,7 @@ def _checked_subjects(subjects: Sequence[tuple[str, int]]) -> dict[str, tuple[st
     checked: dict[str, tuple[str, int]] = {}
     for given, questions in subjects:
         name = clean(given)
-        key = plain_key(name)
+        key = subject_key(name)
         if not key or len(name) > 60:
             raise UserError(
                 _("“%(name)s” bir ders adı olamaz; en çok 60 karakterlik bir ad yazınız.") % {"name": name[:80]}

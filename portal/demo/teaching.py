@@ -9,12 +9,12 @@ from itertools import count
 from django.db.models import Q
 
 from common.imports.bulk import Target, insert
-from common.text import plain_key
 from portal.demo.earlier import FINAL_GRADE
 from portal.demo.units import School
 from schools.models import AcademicYear, Coaching, Enrolment, Posting, Section, StaffMember, TeachingAssignment
 from schools.models.people import Title
 from schools.models.units import Category
+from schools.subjects import subject_key
 
 SUBJECTS: dict[int, dict[str, tuple[str, ...]]] = {
     8: {
@@ -79,7 +79,7 @@ def build_teaching(*, year: AcademicYear, schools: list[School], teachers: dict[
     insert(
         Target(TeachingAssignment, ("section_id", "teacher_id", "subject", "subject_key"), (), ()),
         [
-            (section, teacher, subject, plain_key(subject))
+            (section, teacher, subject, subject_key(subject))
             for section, school, grade in taught
             for place in [next(places[school])]
             for subject, teacher in _of_section(grade, place, teachers[school])

@@ -13,7 +13,7 @@ from schools.models.units import AcademicYear
 class TeachingAssignment(models.Model):
     """A teacher of a section in a subject; two teachers of one section and subject both count.
 
-    ``subject_key`` (``common.text.plain_key``) is what an exam's subject of the same name is matched by.
+    ``subject_key`` (``schools.subjects``) is what the same subject of an exam is matched by, whatever its name there.
     """
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="teaching", verbose_name=_("şube"))

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.audit import record
 from common.errors import Conflict, UserError
-from common.text import clean, plain_key
+from common.text import clean
 from schools.models import Coaching, Enrolment, Posting, Section, StaffMember, TeachingAssignment
 from schools.selectors.teaching import COACHED_GRADES
+from schools.subjects import subject_key
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def assign_teacher(*, section: Section, teacher: StaffMember, subject: str, by: 
     who doesn't work there that year or a subject without a letter, ``Conflict`` for an assignment that exists.
     """
     locked = Section.objects.select_for_update(of=("self",)).get(pk=section.pk)
-    name, key = clean(subject), plain_key(subject)
+    name, key = clean(subject), subject_key(subject)
     if not key:
         raise UserError(_("Dersin adını yazınız (örneğin Matematik)."))
     _require_posting(teacher, locked)

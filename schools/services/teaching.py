@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.imports.bulk import Outcome, Row, Show, Target, Written, upsert
 from common.imports.kinds import Applied
-from common.text import plain_key
 from schools.models import AcademicYear, Coaching, Section, StaffMember, TeachingAssignment
+from schools.subjects import subject_key
 
 
 class TeachingLine(NamedTuple):
@@ -46,7 +46,7 @@ def write_teaching(*, year: AcademicYear, lines: Sequence[TeachingLine]) -> Appl
             row: Row = (*line[:3], line.teacher_id)
             guided.setdefault(row, (row, place))
         else:
-            row = (sections[line[:3]], plain_key(line.subject), line.teacher_id, line.subject)
+            row = (sections[line[:3]], subject_key(line.subject), line.teacher_id, line.subject)
             taught.setdefault(row[:3], (row, place))
     written = [_write_assignments(year, taught.values()), _write_guides(year, guided.values())]
     line_of = [[place for _row, place in rows.values()] for rows in (taught, guided)]

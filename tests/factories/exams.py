@@ -20,6 +20,7 @@ from exams.models import (
 )
 from exams.models.exams import ExamKind, ExamLevel
 from schools.models import AcademicYear, Coaching, Institution, Section, StaffMember, Student, TeachingAssignment
+from schools.subjects import subject_key
 from tests.factories.schools import current_year
 
 LGS_SUBJECTS = (("Türkçe", 20), ("Matematik", 20), ("Fen Bilimleri", 20))
@@ -59,7 +60,7 @@ def make_exam(
         published_at=dt.datetime.combine(day, dt.time(12), dt.UTC) + dt.timedelta(days=9) if published else None,
     )
     rows = ExamSubject.objects.bulk_create(
-        ExamSubject(exam=exam, order=place, name=name, key=plain_key(name), questions=questions)
+        ExamSubject(exam=exam, order=place, name=name, key=subject_key(name), questions=questions)
         for place, (name, questions) in enumerate(subjects, start=1)
     )
     ExamTopic.objects.bulk_create(
@@ -123,7 +124,7 @@ def make_teaching(
         year=year or current_year(institution.province), institution=institution, grade=grade, name=section_name
     )
     return TeachingAssignment.objects.create(
-        section=section, teacher=teacher, subject=subject, subject_key=plain_key(subject)
+        section=section, teacher=teacher, subject=subject, subject_key=subject_key(subject)
     )
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from common.text import fold, plain_key
+from common.text import fold
 from eba import reference as eba_reference
 from eba.models import (
     SCALE,
@@ -37,6 +37,7 @@ from schools.models import (
     TeachingAssignment,
     YearSetting,
 )
+from schools.subjects import subject_key
 from tests.scoring.random_province import DISTRICTS, FIRST, LAST, add_year
 
 LEVELS = {
@@ -250,7 +251,7 @@ def _teaching(maker):
                 spelled = plan.choice((subject, SPELLINGS.get(subject, subject)))
                 rows.append(
                     TeachingAssignment(
-                        section=section, teacher=teacher, subject=spelled, subject_key=plain_key(spelled)
+                        section=section, teacher=teacher, subject=spelled, subject_key=subject_key(spelled)
                     )
                 )
     maker.insert(TeachingAssignment, rows)
@@ -295,7 +296,7 @@ def _exam(maker, role, year, family, kind, date, divisor, names, with_scores):
         ExamVersion(exam=exam, number=number + 1, source="import") for number in range(exam.version)
     )
     subjects = ExamSubject.objects.bulk_create(
-        ExamSubject(exam=exam, order=order, name=name, key=plain_key(name), questions=plan.choice((10, 20)))
+        ExamSubject(exam=exam, order=order, name=name, key=subject_key(name), questions=plan.choice((10, 20)))
         for order, name in enumerate(names, start=1)
     )
     made.exams[role] = exam
