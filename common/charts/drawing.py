@@ -84,7 +84,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing with its words; ``head`` and ``rows`` are the table behind it, first column in words."""
+    """A drawing with its words; ``head`` and ``rows`` are the table behind it, first column in words.
+
+    ``note`` says what a hasty eye would get wrong.
+    """
 
     title: str
     description: str
@@ -92,6 +95,7 @@ class Chart:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     is_empty: bool = False
+    note: str = ""
 
     @property
     def key(self) -> str:

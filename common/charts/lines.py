@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from common.charts.axis import axis_for
 from common.charts.drawing import (
     EDGE,
@@ -74,6 +76,7 @@ def line_chart(
         ("", *(label for label, _values in series)),
         table(points, series, places),
         is_empty=not known,
+        note=_("Dikey eksen %(low)s değerinden başlar.") % {"low": axis.words(axis.low)} if axis.low > 0 else "",
     )
 
 

@@ -115,6 +115,13 @@ class TestLines:
         assert runs == [(0, "126,484 317,304"), (1, "126,448 317,448 509,448 700,448")]
         assert sum(mark.series == 0 for mark in self.chart.drawing.marks) == 4  # three points and the legend's
 
+    def test_an_axis_that_leaves_zero_out_says_so(self):
+        assert self.chart.note == "Dikey eksen 40 değerinden başlar."
+        assert line_chart("Oturumlar", ["1", "2"], [("Okul", [0, 5])]).note == ""
+        assert "Dikey eksen 40 değerinden başlar." in render_to_string(
+            "components/charts/figure.html", {"chart": self.chart}
+        )
+
     def test_series_differ_in_shape(self):
         circle, square = self.chart.drawing.marks[2].path, self.chart.drawing.marks[-1].path
         assert "a9,9" in circle
