@@ -31,10 +31,10 @@ class SubjectsField(LinesField):
 
 
 class TopicsField(LinesField):
-    """Lines ``Matematik: Üslü İfadeler:3, Kareköklü İfadeler:2`` as {subject: [(topic, questions)]}."""
+    """Lines ``Matematik: Üslü İfadeler:3, Kareköklü İfadeler`` as {subject: [(topic, questions)]}; None: not said."""
 
-    def clean(self, value: Any) -> dict[str, list[tuple[str, int]]]:
-        found: dict[str, list[tuple[str, int]]] = {}
+    def clean(self, value: Any) -> dict[str, list[tuple[str, int | None]]]:
+        found: dict[str, list[tuple[str, int | None]]] = {}
         for line in super().clean(value).splitlines():
             if not clean(line):
                 continue
@@ -45,7 +45,9 @@ class TopicsField(LinesField):
                     % {"line": clean(line)[:60]}
                 )
             found.setdefault(subject.strip(), []).extend(
-                named_count(part) for part in topics.split(",") if part.strip()
+                named_count(part) if ":" in part or ";" in part else (part.strip(), None)
+                for part in topics.split(",")
+                if part.strip()
             )
         return found
 
@@ -108,8 +110,8 @@ class ExamForm(forms.Form):
             self.fields["code"].disabled = True
             self.fields["code"].help_text = _("Kod değişmez; sonuçlar ve sıralamalar sınavı bu kodla bulur.")
 
-    def clean_topics(self) -> dict[str, list[tuple[str, int]]]:
-        topics: dict[str, list[tuple[str, int]]] = self.cleaned_data["topics"]
+    def clean_topics(self) -> dict[str, list[tuple[str, int | None]]]:
+        topics: dict[str, list[tuple[str, int | None]]] = self.cleaned_data["topics"]
         known = {clean(name) for name, _count in self.cleaned_data.get("subjects", ())}
         strange = [subject for subject in topics if subject not in known]
         if strange and known:
@@ -125,7 +127,9 @@ def initial_of(exam: Exam, topics: Sequence[ExamTopic]) -> dict[str, Any]:
     subjects = exam.subjects.order_by("order")
     by_subject: dict[str, list[str]] = {}
     for topic in topics:
-        by_subject.setdefault(topic.subject.name, []).append(f"{topic.name}:{topic.questions}")
+        by_subject.setdefault(topic.subject.name, []).append(
+            f"{topic.name}:{topic.questions}" if topic.questions else topic.name
+        )
     return {
         "name": exam.name,
         "code": exam.code,

@@ -99,7 +99,13 @@ def _judged(cells: tuple[str, str, str], names: Answers, divisor: int) -> tuple[
         sentence = _(
             "%(correct)s doğru ve %(wrong)s yanlış toplam %(sum)s eder; %(subject)s dersinde %(questions)s soru var. "
             "Sayıları düzeltiniz."
-        ) % {
+        )
+        if names.is_topic:
+            sentence = _(
+                "%(correct)s doğru ve %(wrong)s yanlış toplam %(sum)s eder; %(subject)s konusunda %(questions)s soru "
+                "var. Sayıları düzeltiniz."
+            )
+        sentence %= {
             "correct": correct,
             "wrong": wrong,
             "sum": correct + wrong,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -63,12 +63,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Topic:
-    """A konu that a file has columns for. ``number`` is its place among the file's topics."""
+    """A konu that a file has columns for. ``number`` is its place among the file's topics; ``questions`` None: the
+    exam's definition doesn't say how many it has."""
 
     number: int
     subject: Subject
     name: str
     key: str
+    questions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Answers:
     correct: str
     wrong: str
     net: str = ""
+    is_topic: bool = False
 
 
 def subjects_of(rows: Iterable[tuple[int, str, int]]) -> tuple[Subject, ...]:
@@ -140,11 +143,15 @@ def of_subject(subject: Subject) -> Answers:
 def of_topic(topic: Topic) -> Answers:
     stem = f"topic{topic.number}"
     label = f"{topic.subject.name} / {topic.name}"
-    return Answers(label, topic.subject.questions, f"{stem}_correct", f"{stem}_wrong")
+    questions = topic.questions or topic.subject.questions
+    return Answers(label, questions, f"{stem}_correct", f"{stem}_wrong", is_topic=topic.questions is not None)
 
 
-def topics_in(sheets: Sequence[Sheet], subjects: Sequence[Subject]) -> tuple[Topic, ...]:
-    """The topics that cells like ``Türkçe / Paragraf D`` in the first rows name, in their order.
+def topics_in(
+    sheets: Sequence[Sheet], subjects: Sequence[Subject], defined: Mapping[tuple[int, str], int | None]
+) -> tuple[Topic, ...]:
+    """The topics that cells like ``Türkçe / Paragraf D`` in the first rows name, in their order; ``defined`` are the
+    questions of the exam's topics by subject and key.
 
     Raises ``UserError`` for a name that is too long, and for too many topics.
     """
@@ -166,7 +173,8 @@ def topics_in(sheets: Sequence[Sheet], subjects: Sequence[Subject]) -> tuple[Top
                 % {"name": name[:40], "longest": LONGEST_TOPIC}
             )
     return tuple(
-        Topic(number, subject, name, key) for number, ((_pk, key), (subject, name)) in enumerate(found.items())
+        Topic(number, subject, name, key, defined.get((subject.pk, key)))
+        for number, ((_pk, key), (subject, name)) in enumerate(found.items())
     )
 
 

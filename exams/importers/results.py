@@ -19,7 +19,7 @@ from common.imports.undo import SetUndo, TableUndo, refuse_if_pointed_at
 from common.spreadsheets.headers import ColumnSpec, Table
 from common.spreadsheets.reader import Sheet
 from exams.importers import answers, headers
-from exams.models import Exam, ExamVersion
+from exams.models import Exam, ExamTopic, ExamVersion
 from exams.selectors.sittings import exam_of
 from exams.services.definition import definition_of
 from exams.services.results import ResultColumns, TopicColumns, locked_exam, write_results, write_undo_version
@@ -81,7 +81,9 @@ class ExamResultImport(YearKind[ResultContext, Row]):
         )
 
     def columns_in(self, context: ResultContext, sheets: Sequence[Sheet]) -> tuple[ColumnSpec, ...]:
-        context.topics = headers.topics_in(sheets, context.subjects)
+        topics = ExamTopic.objects.filter(subject__exam=context.exam).order_by()
+        defined = {(subject, key): count for subject, key, count in topics.values_list("subject", "key", "questions")}
+        context.topics = headers.topics_in(sheets, context.subjects, defined)
         return self.columns_for(context)
 
     def template_columns(self, context: ResultContext) -> tuple[ColumnSpec, ...]:

@@ -132,13 +132,16 @@ class ExamSubject(models.Model):
 
 
 class ExamTopic(models.Model):
-    """A konu of a subject; a results file may have its columns ``<Ders> / <Konu> D`` and ``… Y``."""
+    """A konu of a subject; a results file may have its columns ``<Ders> / <Konu> D`` and ``… Y``.
+
+    ``questions`` is None where only a file named it and nobody said how many questions it had.
+    """
 
     subject = models.ForeignKey(ExamSubject, on_delete=models.CASCADE, related_name="topics")
     order = models.PositiveSmallIntegerField(_("sıra"))
     name = models.CharField(_("konu"), max_length=80)
     key = models.CharField(_("konu anahtarı"), max_length=80, editable=False)
-    questions = models.PositiveSmallIntegerField(_("soru sayısı"))
+    questions = models.PositiveSmallIntegerField(_("soru sayısı"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("konu")

@@ -56,7 +56,7 @@ def sitting_chart(sittings: Sequence[Exam], series: Sequence[tuple[str, Sequence
 
 
 def topic_chart(topics: Sequence[TopicLine], own: Group, beside: Sequence[Group]) -> Chart | None:
-    worst = topics[:TOPICS_CHARTED]
+    worst = [line for line in topics if line.questions][:TOPICS_CHARTED]
     if not worst:
         return None
     series: list[tuple[str, list[Fraction | None]]] = [(own.label, [line.own for line in worst])]

@@ -17,10 +17,14 @@ from exams.selectors.figures import Tally, counted
 
 @dataclass(frozen=True)
 class TopicLine:
-    """A topic with the per cents of right answers (None: nobody took it, or hidden)."""
+    """A topic with the per cents of right answers (None: nobody took it, or hidden).
+
+    Where nobody said how many ``questions`` it has, the mean number of right answers stands in place of the per cent.
+    """
 
     subject: str
     topic: str
+    questions: int | None
     taken: int
     own: Fraction | None
     district: Fraction | None
@@ -29,7 +33,7 @@ class TopicLine:
     @property
     def gap(self) -> Fraction | None:
         """How far the group stays behind the province, in points of per cent; negative where it is ahead."""
-        return None if self.own is None or self.province is None else self.province - self.own
+        return None if self.own is None or self.province is None or not self.questions else self.province - self.own
 
 
 def topics_of(exam: Exam) -> list[ExamTopic]:
@@ -91,12 +95,14 @@ def topic_lines(
         }
         if tallies["own"].taken:
             beside = (shares.get(name) for name in ("own", "district", "province"))
-            lines.append(TopicLine(topic.subject.name, topic.name, tallies["own"].taken, *beside))
-    return sorted(lines, key=lambda line: (line.own is None, line.own or 0))
+            lines.append(TopicLine(topic.subject.name, topic.name, topic.questions, tallies["own"].taken, *beside))
+    return sorted(lines, key=lambda line: (line.own is None, line.questions is None, line.own or 0))
 
 
-def share_right(tally: Tally | None, questions: int) -> Fraction | None:
-    """Per cent of right answers among all questions that were put to the group."""
-    if tally is None or not tally.taken or not questions:
+def share_right(tally: Tally | None, questions: int | None) -> Fraction | None:
+    """Per cent of right answers among all questions put to the group; their mean number where ``questions`` is None."""
+    if tally is None or not tally.taken:
         return None
-    return Fraction(100 * tally.correct, tally.taken * questions)
+    if questions is None:
+        return Fraction(tally.correct, tally.taken)
+    return Fraction(100 * tally.correct, tally.taken * questions) if questions else None

@@ -23,8 +23,9 @@ from schools.subjects import subject_key
 MOST_TOPICS = 60
 ASIDE = 10_000
 
-Topics = Mapping[str, Sequence[tuple[str, int]]]
-"""By subject name: its topics with their numbers of questions, in order."""
+Topic = tuple[str, int | None]
+Topics = Mapping[str, Sequence[Topic]]
+"""By subject name: its topics with their numbers of questions (None: not known), in order."""
 
 
 @transaction.atomic
@@ -95,16 +96,16 @@ def _set_topics(exam: Exam, topics: Topics, by: User) -> None:
         record(action="exam.topics", target=exam, by=by, before=before, after=after)
 
 
-def _topics_of(subject: ExamSubject) -> list[tuple[str, int]]:
+def _topics_of(subject: ExamSubject) -> list[Topic]:
     return list(subject.topics.order_by("order").values_list("name", "questions"))
 
 
-def _checked(subject: str, topics: Sequence[tuple[str, int]]) -> dict[str, tuple[str, int]]:
+def _checked(subject: str, topics: Sequence[Topic]) -> dict[str, Topic]:
     if len(topics) > MOST_TOPICS:
         raise UserError(
             _("%(subject)s dersinin en çok %(most)s konusu olabilir.") % {"subject": subject, "most": MOST_TOPICS}
         )
-    checked: dict[str, tuple[str, int]] = {}
+    checked: dict[str, Topic] = {}
     for given, questions in topics:
         name = clean(given)
         key = plain_key(name)
@@ -115,13 +116,13 @@ def _checked(subject: str, topics: Sequence[tuple[str, int]]) -> dict[str, tuple
                 _("%(subject)s dersinde %(name)s konusu iki kez yazılmış; birini siliniz.")
                 % {"subject": subject, "name": name}
             )
-        if not 1 <= questions <= 500:
+        if questions is not None and not 1 <= questions <= 500:
             raise UserError(_("%(name)s konusunun soru sayısı 1 ile 500 arasında olmalıdır.") % {"name": name})
         checked[key] = (name, questions)
     return checked
 
 
-def _write(subject: ExamSubject, wanted: Mapping[str, tuple[str, int]]) -> None:
+def _write(subject: ExamSubject, wanted: Mapping[str, Topic]) -> None:
     """Bring the topics to the wanted ones; a topic keeps its row, and its results, as long as its key stays."""
     present = {topic.key: topic for topic in subject.topics.order_by("order")}
     for key, topic in present.items():

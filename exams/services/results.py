@@ -49,11 +49,6 @@ class ResultColumns:
     subjects: tuple[int, ...]
     topics: tuple[TopicColumns, ...] = ()
 
-    @property
-    def topics_from(self) -> int:
-        """The place of the first topic's correct answers in a line."""
-        return 1 + len(self.values) + 2 * len(self.subjects)
-
 
 @dataclass(frozen=True)
 class _Item:
@@ -82,7 +77,7 @@ def write_results(
     known.update(zip((students[place] for place in new), drawn, strict=True))
     is_new = set(new)
     rows = [(place, known[line[0]], place in is_new, *line) for place, line in enumerate(lines)]
-    topics, topic_ids = _write_topics(columns, lines)
+    topics, topic_ids = _write_topics(columns)
     subject_items, topic_items = _items(locked, columns, topic_ids)
     has_known = len(new) < len(lines)
     with temporary_table(_sent_columns(columns), rows) as sent:
@@ -172,8 +167,8 @@ def _sent_columns(columns: ResultColumns) -> list[tuple[str, str]]:
     ]
 
 
-def _write_topics(columns: ResultColumns, lines: Sequence[Row]) -> tuple[list[Written], list[int]]:
-    """Make the topics that are new; a topic has as many questions as anybody answered of it at least."""
+def _write_topics(columns: ResultColumns) -> tuple[list[Written], list[int]]:
+    """Make the topics that are new; how many questions they have is not known from answers."""
     if not columns.topics:
         return [], []
     known = {
@@ -188,15 +183,13 @@ def _write_topics(columns: ResultColumns, lines: Sequence[Row]) -> tuple[list[Wr
     for (subject, _key), (_name, order, _questions) in known.items():
         last[subject] = max(order, last.get(subject, 0))
     rows: list[Row] = []
-    for number, topic in enumerate(columns.topics):
-        place = columns.topics_from + 2 * number
-        answered = max((line[place] + line[place + 1] for line in lines if line[place] is not None), default=0)
+    for topic in columns.topics:
         found = known.get((topic.subject_id, topic.key))
         if found is None:
             last[topic.subject_id] = last.get(topic.subject_id, 0) + 1
-            rows.append((topic.subject_id, topic.key, topic.name, last[topic.subject_id], answered))
+            rows.append((topic.subject_id, topic.key, topic.name, last[topic.subject_id], None))
         else:
-            rows.append((topic.subject_id, topic.key, found[0], found[1], max(answered, found[2])))
+            rows.append((topic.subject_id, topic.key, *found))
     target = Target(
         model=ExamTopic,
         columns=("subject_id", "key", "name", "order", "questions"),

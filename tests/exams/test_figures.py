@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from exams.models import ExamTopic, TopicResult
 from exams.report import Cell, Reader, district_report, province_report, school_report
 from exams.selectors.figures import Scale, Tally, binned
 from exams.selectors.overview import overview_of, schools_of, sections_of
@@ -213,6 +214,17 @@ class TestTopics:
         assert lines[0].gap == Fraction(125, 6)
         hidden = school_report(place.exam, place.light, SCHOOL_ONLY).topics
         assert [(line.district, line.province) for line in hidden] == [(None, None), (None, None)]
+
+    def test_a_topic_of_unknown_length_has_its_mean_of_right_answers(self):
+        place = build(topics={"Matematik": [("Üslü İfadeler", 4)]})
+        topic = ExamTopic.objects.get()
+        ExamTopic.objects.update(questions=None)
+        for name, correct in (("a1", 3), ("b1", 2)):
+            result = place.exam.results.get(student=place.students[name])
+            TopicResult.objects.create(result=result, topic=topic, correct=correct, wrong=0)
+        report = school_report(place.exam, place.light, EVERYTHING)
+        assert [(line.own, line.questions, line.gap) for line in report.topics] == [(Fraction(5, 2), None, None)]
+        assert report.topic_chart is None
 
 
 class TestCard:

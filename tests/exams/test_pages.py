@@ -168,6 +168,17 @@ class TestDefining:
             ("Olasılık", 2),
         ]
 
+    def test_a_topic_may_stay_without_its_number_of_questions(self):
+        YearFactory()
+        user = technical()
+        client_of(user).post(reverse("exams:define"), self.form(topics="Matematik: Üslü İfadeler, Olasılık:2"))
+        assert list(ExamTopic.objects.order_by("order").values_list("name", "questions")) == [
+            ("Üslü İfadeler", None),
+            ("Olasılık", 2),
+        ]
+        exam = Exam.objects.get()
+        assert "Matematik: Üslü İfadeler, Olasılık:2" in text_of(page(user, "exams:edit", exam.pk))
+
     @pytest.mark.parametrize(
         ("changed", "said"),
         [

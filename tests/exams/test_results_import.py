@@ -271,10 +271,26 @@ def test_topics_come_with_the_file(exam: Exam, school: Any, tmp_path: Path) -> N
         (two.pk, "Paragraf", 1, 1),
     }
     of_topic = ExamTopic.objects.order_by("order").values_list("subject__name", "name", "order", "questions")
-    assert list(of_topic) == [("Türkçe", "Sözcükte Anlam", 1, 5), ("Türkçe", "Paragraf", 2, 7)]
+    assert list(of_topic) == [("Türkçe", "Sözcükte Anlam", 1, None), ("Türkçe", "Paragraf", 2, None)]
     assert counts(send(tmp_path, header, [TC[0], 9, 3, 4, 1, 5, 2])[0]) == (1, 0, 0, 1, 0)
     answer, _code = send(tmp_path, header, [TC[0], 9, 3, 4, 1, 5, 16])
     assert "5 doğru ve 16 yanlış toplam 21 eder; Türkçe / Paragraf" in answer["errors"][0]["message"]
+
+
+def test_answers_of_a_topic_stay_within_its_questions(school: Any, tmp_path: Path) -> None:
+    exam = make_exam(YearFactory(), "LGS", subjects=[("Türkçe", 20)], topics={"Türkçe": [("Paragraf", 3)]})
+    make_students(school, 1)
+    header = "T.C. Kimlik No;Türkçe D;Türkçe Y;Türkçe / Paragraf D;Türkçe / Paragraf Y"
+    answer, _code = send(tmp_path, header, [TC[0], 15, 5, 3, 1])
+    assert [(error["row"], error["column"], error["message"]) for error in answer["errors"]] == [
+        (
+            2,
+            "Türkçe / Paragraf D",
+            "3 doğru ve 1 yanlış toplam 4 eder; Türkçe / Paragraf konusunda 3 soru var. Sayıları düzeltiniz.",
+        )
+    ]
+    assert counts(send(tmp_path, header, [TC[0], 15, 5, 2, 1])[0]) == (1, 1, 0, 0, 0)
+    assert ExamTopic.objects.get(subject__exam=exam).questions == 3
 
 
 def test_an_unknown_exam_names_those_that_are_there(exam: Exam, tmp_path: Path) -> None:
