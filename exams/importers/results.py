@@ -274,4 +274,4 @@ def _people_of(year: AcademicYear, digests: Sequence[str | None]) -> list[tuple[
             f"e.year_id = %s) FROM {table} s WHERE province_id = %s AND identity_digest {condition}",
             [year.pk, year.province_id, wanted],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -16,8 +16,11 @@ from schools.models.units import Category
 from schools.services import set_year_setting
 from tests.factories.eba import make_criteria, make_student_use, make_use
 from tests.factories.schools import (
+    CommissionFactory,
     DistrictFactory,
     InstitutionFactory,
+    ProvinceFactory,
+    SeatFactory,
     StaffFactory,
     StudentFactory,
     YearFactory,
@@ -199,6 +202,15 @@ def test_who_gets_in_where(place):
     plain = staff_user(place.isik)
     for name, arguments in pages.items():
         assert get(plain, name, *arguments).status_code == 404
+
+
+def test_a_seat_in_another_province_does_not_hide_ones_own_home():
+    far = DistrictFactory(province=ProvinceFactory(plate_code=63))
+    place = Place()
+    commission = CommissionFactory(year=YearFactory(province=far.province), kind=CommissionKind.DISTRICT, district=far)
+    SeatFactory(commission=commission, staff=place.board.staff_member)
+    assert far.pk < place.edremit.pk
+    assert get(place.board, "home").context["district"] == place.edremit
 
 
 def test_home_shows_everybody_their_own_page(place):

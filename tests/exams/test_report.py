@@ -133,5 +133,7 @@ class TestWhoFetches:
         assert client.post(address, {"okul": place.sea.code}).status_code == 404
         assert client.post(address, {"ilce": str(place.light.district_id)}).status_code == 404
         assert client.post(address, {"ilce": "x"}).status_code == 404
+        for code in ("7\x00", "71234567890", "٧١٢٣٤٥", "okul"):
+            assert client.post(address, {"okul": code}).status_code == 404
         assert client.post(address).status_code == 403
         assert not Job.objects.exists()
