@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.disclosure import SMALLEST_GROUP
 from schools.rules import is_school_commission, sees_district
 from scoring.engine.exact import exact, turkish
 from scoring.engine.exam_working import shown
@@ -30,8 +31,6 @@ PARTIALS = {
     "school_eba_points": "school_use",
     "student_eba_usage": "time",
 }
-SMALL_GROUP = 10
-"""Smaller groups are shown to readers with a seat over them only."""
 
 
 def working_context(row: RankingRow, user: Any) -> dict[str, Any]:
@@ -133,7 +132,7 @@ def sections_of(years: Sequence[Evidence], row: RankingRow, user: Any) -> list[d
         sections = [
             dict(section)
             | {
-                "hidden": section["sat"] < SMALL_GROUP
+                "hidden": section["sat"] < SMALLEST_GROUP
                 and not over_all
                 and not (own and section["institution"] == row.evidence.get("institution"))
             }
