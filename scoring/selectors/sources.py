@@ -114,7 +114,7 @@ def outdated_published(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
         Exists(read)
         | Q(points_table__status=PointsTableStatus.SUPERSEDED)
         | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED)
-        | Q(pk__in=runs_with_newer_files(with_sources(candidates))),
+        | Q(pk__in=runs_with_newer_files(list(with_sources(candidates)))),
         status=RunStatus.PUBLISHED,
     )
 
