@@ -69,7 +69,7 @@ def write_staff_use(
             outcomes[place] = Outcome.CREATED
         elif outcomes[place]:
             outcomes[place] = Outcome.UPDATED
-    return Applied(outcomes, written, [], list(line_of))
+    return Applied(outcomes, [*written], [], list(line_of))
 
 
 def write_student_use(

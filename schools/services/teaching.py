@@ -57,7 +57,7 @@ def write_teaching(*, year: AcademicYear, lines: Sequence[TeachingLine]) -> Appl
     for change in written[1].changes:
         if change.before == (None,):
             outcomes[line_of[1][change.place]] = Outcome.CREATED
-    return Applied(outcomes, written, [], list(line_of))
+    return Applied(outcomes, [*written], [], list(line_of))
 
 
 def write_coaching(*, year: AcademicYear, lines: Sequence[CoachingLine]) -> Applied:
