@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from common.caching import drawn
 from common.selectors import unread_count
 from schools.authority import seats_of
-from schools.models.commissions import CommissionKind, SeatRole
+from schools.models.commissions import CommissionKind
 
 
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ class Navigation:
         """The user's seats in words, in the order of `seats_of`."""
         return [
             SeatLine(
-                str(SeatRole(seat.role).label),
+                seat.role_label,
                 str(
                     seat.commission.institution
                     or seat.commission.district

@@ -20,6 +20,7 @@ from exams.models.exams import ExamKind
 from exams.report import UnitReport, district_report, province_report, school_report
 from exams.rules import may
 from exams.selectors.deadlines import analysis_due, publication_due, schools_by_level
+from exams.selectors.duties import untaught_subjects
 from exams.selectors.lists import exam_lines, versions_of, years_with_exams
 from exams.services.publishing import publish_results
 from exams.services.reports import present_report
@@ -133,6 +134,7 @@ def school(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "back_label": str(place.district) if sees_district else _("İl geneli"),
         "names_students": may(request.user, "exams.view_named_results", place),
         "has_analysis": found.kind == ExamKind.EBA,
+        "untaught": untaught_subjects(found, place),
         "stored": present_report(found, institution=place),
         "may_report": True,
     }

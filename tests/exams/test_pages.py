@@ -17,10 +17,11 @@ from exams.models import Exam, ExamTopic
 from exams.services.editing import digest_of
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.exams.sittings import Place, build, client_of
-from tests.factories.exams import make_coaching, make_exam, make_result
+from tests.factories.exams import make_coaching, make_exam, make_result, make_teaching
 from tests.factories.schools import (
     InstitutionFactory,
     ProvinceFactory,
+    StaffFactory,
     StudentFactory,
     YearFactory,
     seat_user,
@@ -76,6 +77,14 @@ class TestWhoSees:
         assert page(school, "exams:school", place.exam.pk, place.sea.code).status_code == 404
         assert page(school, "exams:district", place.exam.pk, place.light.district_id).status_code == 404
         assert "Havran" not in text_of(page(school, "exams:detail", place.exam.pk))
+
+    def test_subjects_that_nobody_is_noted_as_teaching_are_named(self, place):
+        teacher = StaffFactory()
+        make_teaching(place.sea, teacher, "Matematik")
+        make_teaching(place.light, teacher, "Türkçe")
+        seen = text_of(page(coordinator(place.light), "exams:school", place.exam.pk, place.light.code))
+        assert "<li>Türkçe: 8/B</li><li>Matematik: 8/A, 8/B</li>" in seen
+        assert reverse("schools:teaching", args=[place.light.code]) in seen
 
     def test_a_district_sees_its_schools_and_no_other_district(self, place):
         board = seat_user(CommissionKind.DISTRICT, unit=place.light.district)
