@@ -28,12 +28,18 @@ def csv_bytes(header: str, *rows: Sequence[Any]) -> bytes:
 
 def import_table(kind: str, path: Path, *options: str) -> tuple[dict[str, Any], int]:
     """What the command prints with ``--json``, and its exit code."""
-    printed = io.StringIO()
+    answer, code, _told = import_table_told(kind, path, *options)
+    return answer, code
+
+
+def import_table_told(kind: str, path: Path, *options: str) -> tuple[dict[str, Any], int, list[str]]:
+    """As ``import_table``, and the lines that the command tells people beside its answer."""
+    printed, told, code = io.StringIO(), io.StringIO(), 0
     try:
-        call_command("import_table", kind, str(path), *SCOPE, "--json", *options, stdout=printed, stderr=io.StringIO())
+        call_command("import_table", kind, str(path), *SCOPE, "--json", *options, stdout=printed, stderr=told)
     except SystemExit as left:
-        return json.loads(printed.getvalue()), int(left.code or 0)
-    return json.loads(printed.getvalue()), 0
+        code = int(left.code or 0)
+    return json.loads(printed.getvalue()), code, told.getvalue().splitlines()
 
 
 def counts(answer: dict[str, Any]) -> tuple[int, int, int, int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from common.identity import complete_tc
 from exams.models import Exam, StudentResult, SubjectResult, TopicResult
-from tests.common.sending import import_table, write_csv
+from tests.common.sending import counts, import_table, import_table_told, write_csv
 from tests.factories.schools import StudentFactory
 
 TC = [complete_tc(str(300_000_000 + n)) for n in range(40)]
@@ -23,6 +23,13 @@ def send(folder: Path, header: str, *rows: Sequence[Any], exam: str = "LGS", opt
     """What ``import_table exam_results`` answers for these rows, and its exit code."""
     path = write_csv(folder / "sonuc.csv", header, *rows)
     return import_table("exam_results", path, "--exam", exam, *options)
+
+
+def told_of(folder: Path, header: str, *rows: Sequence[Any], exam: str = "LGS") -> tuple[tuple[int, ...], list[str]]:
+    """Counts of an import of these rows, and what the command tells people beside them."""
+    path = write_csv(folder / "sonuc.csv", header, *rows)
+    answer, _code, told = import_table_told("exam_results", path, "--exam", exam)
+    return counts(answer), told
 
 
 def stored(exam: Exam) -> dict[int, tuple[Any, ...]]:

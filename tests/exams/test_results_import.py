@@ -9,7 +9,7 @@ import pytest
 
 from exams.models import Exam, ExamTopic, ExamVersion, StudentResult
 from tests.common.sending import counts, import_table, write_csv
-from tests.exams.sending import HEADER, TC, make_students, send, stored, stored_topics
+from tests.exams.sending import HEADER, TC, make_students, send, stored, stored_topics, told_of
 from tests.factories.exams import make_exam
 from tests.factories.schools import InstitutionFactory, ProvinceFactory, StudentFactory, YearFactory
 
@@ -311,8 +311,8 @@ def test_a_dry_run_counts_and_writes_nothing(exam: Exam, school: Any, tmp_path: 
 def test_a_score_may_bear_the_name_of_its_exam(school: Any, tmp_path: Path, header: str) -> None:
     exam = make_exam(YearFactory(), "TYT-2021", family="TYT", subjects=[("Türkçe", 40)])
     (one,) = make_students(school, 1)
-    answer, _code = send(tmp_path, f"T.C. Kimlik No;{header};TYT Başarı Sırası", [TC[0], "400", "12"], exam="TYT-2021")
-    assert answer["notices"] == []
+    headers = f"T.C. Kimlik No;{header};TYT Başarı Sırası"
+    assert told_of(tmp_path, headers, [TC[0], "400", "12"], exam="TYT-2021") == ((1, 1, 0, 0, 0), [])
     assert stored(exam)[one.pk][0] == [40_000_000_000, 12, None, None]
 
 
@@ -327,16 +327,14 @@ def test_a_value_is_never_left_out_silently(exam: Exam, school: Any, tmp_path: P
 def test_what_was_not_read_is_listed(exam: Exam, school: Any, tmp_path: Path) -> None:
     make_students(school, 1)
     header = f"Sıra No;Sıra;Ad Soyad;{HEADER};Okul Sırası;Puan;Diploma Puanı;Türkçe Puanı"
-    answer, _code = send(tmp_path, header, [1, 1, "Deniz Ak", TC[0], 1, 1, 1, 1, 3, 400, 80, 5])
-    assert counts(answer) == (1, 1, 0, 0, 0)
     sentence = "Okunmayan sütunlar: Sıra No, Sıra, Ad Soyad, Okul Sırası, Diploma Puanı, Türkçe Puanı."
-    assert answer["notices"] == [sentence]
+    told = told_of(tmp_path, header, [1, 1, "Deniz Ak", TC[0], 1, 1, 1, 1, 3, 400, 80, 5])
+    assert told == ((1, 1, 0, 0, 0), [sentence])
 
 
 def test_students_without_an_enrolment_of_the_year_are_counted(exam: Exam, school: Any, tmp_path: Path) -> None:
     make_students(school, 1)
     StudentFactory(province=school.province, tc=TC[1])
-    answer, _code = send(tmp_path, HEADER, [TC[0], 1, 1, 1, 1], [TC[1], 1, 1, 1, 1])
-    assert counts(answer) == (2, 2, 0, 0, 0)
-    (notice,) = answer["notices"]
+    written, (notice,) = told_of(tmp_path, HEADER, [TC[0], 1, 1, 1, 1], [TC[1], 1, 1, 1, 1])
+    assert written == (2, 2, 0, 0, 0)
     assert notice.startswith("1 öğrencinin 2020-2021 yılında okul kaydı yok; o yılın öğrenci dosyası aktarılana kadar")

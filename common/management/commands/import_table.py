@@ -67,13 +67,15 @@ class Command(BaseCommand):
         if as_json:
             error = {"row": 0, "column": "", "value": "", "message": sentence}
             nothing = Counts(0, 0, 0, 0, 0).as_json()
-            self.stdout.write(json.dumps({**nothing, "errors": [error], "notices": []}, ensure_ascii=False))
+            self.stdout.write(json.dumps({**nothing, "errors": [error]}, ensure_ascii=False))
         self.stderr.write(sentence)
         sys.exit(FAILED)
 
     def _report(self, done: Finished, *, as_json: bool) -> None:
+        for notice in done.notices:
+            self.stderr.write(notice)
         if as_json:
-            answer = {**done.counts.as_json(), "errors": done.errors, "notices": done.notices}
+            answer = {**done.counts.as_json(), "errors": done.errors}
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
         counts = done.counts
@@ -81,8 +83,6 @@ class Command(BaseCommand):
             f"{counts.rows} satır: {counts.created} yeni, {counts.updated} değişen, {counts.unchanged} aynı, "
             f"{counts.refused} reddedilen{'' if done.written else ' (hiçbir şey yazılmadı)'}"
         )
-        for notice in done.notices:
-            self.stdout.write(notice)
         for error in done.errors[:SHOWN_ERRORS]:
             self.stderr.write(f"{error['row']}. satır, {error['column']} ({error['value']}): {error['message']}")
         if len(done.errors) > SHOWN_ERRORS:
