@@ -19,6 +19,14 @@ def prepare_connection(*, connection: BaseDatabaseWrapper, **_kwargs: Any) -> No
         connection.connection.create_collation(TURKISH, compare)
 
 
+def count_anew() -> None:
+    """Have the database take samples of all tables, so that it plans well right after very many rows were written."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute("ANALYZE")
+
+
 def instances(tables: str, values: Sequence[Any], **models: type[Model]) -> list[tuple[Any, ...]]:
     """For each row of the statement ``SELECT … FROM tables`` one whole instance of each model, in their order.
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.audit import record
+from common.database import count_anew
 from common.errors import UserError
 from exams.models import Exam
 from portal.demo.accounts import build_accounts, build_author, build_reviewers, home_school
@@ -57,6 +58,7 @@ def build_demo(*, size: str, seed: int) -> dict[str, int]:
         build_accounts(year)
         counts = _build_academic(year, earlier, schools, postings, author, seed)
         build_earlier_projects(year=earlier, institution=home_school(), reviewer=reviewers[0])
+        count_anew()
         record(action="demo.build", target=year, by=None, after={"size": size, "seed": seed})
     return {
         "institutions": Institution.objects.filter(province=year.province).count(),
