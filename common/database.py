@@ -20,11 +20,17 @@ def prepare_connection(*, connection: BaseDatabaseWrapper, **_kwargs: Any) -> No
 
 
 def count_anew() -> None:
-    """Have the database take samples of all tables, so that it plans well right after very many rows were written."""
+    """Have the database take samples of all tables, so that it plans well right after very many rows were written.
+
+    The server's own tables are left alone: inside a transaction they would be locked for every other database.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA analysis_limit = 1000")
-        cursor.execute("ANALYZE")
+            cursor.execute("ANALYZE")
+        else:
+            own = connection.introspection.table_names(cursor)
+            cursor.execute("ANALYZE " + ", ".join(map(connection.ops.quote_name, own)))
 
 
 def instances(tables: str, values: Sequence[Any], **models: type[Model]) -> list[tuple[Any, ...]]:
