@@ -155,7 +155,7 @@ def prepare_database() -> None:
     manage("migrate")
     if new:
         print("Loading the reference data and a demo district", flush=True)
-        manage("install", "--province", "10", "--year", "2026-2027")
+        manage("install", "--province", "10", "--year", "2025-2026")
         manage("demo_data", "--size", "district")
         SEEDING.unlink()
 

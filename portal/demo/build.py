@@ -5,7 +5,6 @@ Rows are written in bulk and not through the services: none of them is anybody's
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from random import Random
 
 from django.db import transaction
@@ -29,8 +28,7 @@ from portal.demo.units import School, build_institutions
 from portal.services import install_province
 from schools.models import AcademicYear, Institution, Posting, YearSetting
 
-PLATE, YEAR, EARLIER_YEAR = 10, "2026-2027", "2025-2026"
-SUBMISSION_DEADLINE = datetime(2027, 5, 28, 20, 59, tzinfo=UTC)
+PLATE, YEAR, EARLIER_YEAR = 10, "2025-2026", "2024-2025"
 
 
 def build_demo(*, size: str, seed: int) -> dict[str, int]:
@@ -42,8 +40,6 @@ def build_demo(*, size: str, seed: int) -> dict[str, int]:
     if Institution.objects.exists():
         raise UserError("Veri tabanında kurumlar var; deneme verisi yalnız boş veri tabanına yüklenir.")
     with transaction.atomic():
-        year.submission_deadline = SUBMISSION_DEADLINE
-        year.save(update_fields=["submission_deadline"])
         YearSetting.objects.create(year=year, key="objection_days", value="0")
         schools = build_institutions(year=year, size=plan, rng=rng)
         postings = build_staff(year=year, schools=schools, size=plan, rng=rng)

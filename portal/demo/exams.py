@@ -25,7 +25,6 @@ from exams.models import (
 from exams.models.exams import FINAL_GRADES, ExamLevel
 from exams.services.definition import define_exam, definition_of, template_of
 from portal.demo.earlier import FINAL_GRADE
-from portal.demo.projects import REFERENCE_MOMENT
 from portal.demo.sittings import SITTINGS, Sitting
 from schools.models import AcademicYear, Enrolment, Institution, InstitutionYear, TeachingAssignment
 from schools.models.units import Category
@@ -41,8 +40,8 @@ HARDNESS = {
 HEAVY = {"turkce", "matematik", "fen bilimleri"}
 """Subjects that count four times in the LGS score."""
 ABSENT_PERCENT, HALF_PERCENT, GIFTED_PERCENT = 3, 1, 6
-SENT_PERCENT = 40
-"""Schools that have sent their analysis of the EBA exam already."""
+SENT_PERCENT, SENT_AFTER = 40, 4
+"""Schools that have sent their analysis of the EBA exam, so many days after it."""
 NATIONAL = {"LGS": 1_000_000, "TYT": 2_500_000}
 """Candidates in the whole country."""
 LOWEST = {"LGS": 1_943_000, "TYT": 1_000_000}
@@ -225,7 +224,7 @@ class ExamBuilder:
                 findings="Matematikte üslü ifadeler, Türkçede paragraf soruları en çok yanlış yapılan konulardır.",
                 measures="Haftada iki saat soru çözümü yapılacak; eksik konular destekleme kursunda yinelenecek.",
                 sent_by=author,
-                sent_at=REFERENCE_MOMENT - timedelta(hours=5),
+                sent_at=datetime.combine(exam.date, time(9), UTC) + timedelta(days=SENT_AFTER),
             )
             for school in schools
             if self.rng.randrange(100) < SENT_PERCENT and school != silent.pk

@@ -22,7 +22,8 @@ from projects.workflow import ClaimStage, ClaimStatus, Decision, project_status
 from schools.models import AcademicYear, Enrolment, Posting, StaffMember
 from schools.models.people import Title
 
-REFERENCE_MOMENT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+REFERENCE_MOMENT = datetime(2026, 7, 24, 12, 0, tzinfo=UTC)
+"""The day that the demo tells of: the year's exams and terms are over, the boards rank and propose awards."""
 
 ITEM_WEIGHTS = {
     "KA1": 9, "KA2": 7, "KA3": 1, "AB-OTHER": 1,
@@ -106,7 +107,7 @@ class ProjectBuilder:
         code = "LOCAL-1" if reading else rng.choices(list(ITEM_WEIGHTS), weights=list(ITEM_WEIGHTS.values()))[0]
         item = self.items[code]
         title = self._title(institution.pk, "Okuyan Okul" if reading else None)
-        start = date(2026, 9, 14) + timedelta(days=rng.randrange(60))
+        start = self.year.start_date + timedelta(days=rng.randrange(60))
         fate = rng.choices([fate for fate, _ in FATES], weights=[weight for _, weight in FATES])[0]
         created = REFERENCE_MOMENT - timedelta(days=rng.randrange(20, 70), minutes=rng.randrange(600))
         project = Project(

@@ -65,7 +65,7 @@ def test_a_school_reads_its_exam_page(live_site: str, page: Page) -> None:
 def test_a_coach_reads_the_card_of_a_student(live_site: str, page: Page) -> None:
     build_demo(size="school", seed=11)
     teacher = StaffMember.objects.get(user__email=f"ogretmen@{DEMO_DOMAIN}")
-    exam = Exam.objects.get(code="LGS-2027")
+    exam = Exam.objects.get(code="LGS-2026")
     coached = Coaching.objects.filter(teacher=teacher).values("student")
     result = StudentResult.objects.filter(exam=exam, student__in=coached, score_units__isnull=False).order_by("pk")[0]
     stranger = Enrolment.objects.filter(year=exam.year, grade=8).exclude(student__in=coached).order_by("pk")[0]
