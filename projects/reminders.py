@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from common.models import Notification
 from common.outbox import Notice, notify_each
 from projects.models import Claim, ClaimQuestion, Project, SecondOpinion, StagedDecision, TeamTeacher
 from projects.selectors.queue import QueueFilter, in_view, review_queue
+from projects.selectors.submission import deadline_sentence
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, ProjectStatus
 from schools.authority import in_office
 from schools.models import AcademicYear, Posting, Seat
@@ -34,6 +35,8 @@ from schools.models.commissions import CommissionKind, SeatRole
 
 DRAFT_DAYS = (7, 1)
 """Days before the last day of sending on which schools are told of their drafts."""
+LEFT_DRAFT_DAYS = 14
+"""For so many days after the end of sending schools are still told, once, of the drafts that it left behind."""
 RETURNED_DAYS = (7, 14, 21)
 """Days after a return on which the school is told again."""
 RETURNED_LEVEL_DAYS = 21
@@ -65,7 +68,7 @@ class Reminder:
 def send_reminders() -> int:
     """Write every reminder that is due and not told yet; returns how many. Safe to run at any time and twice."""
     today = timezone.localdate()
-    rules = (due_drafts, due_returned, due_questions, due_waiting, due_staged, due_opinions)
+    rules = (due_drafts, due_left_drafts, due_returned, due_questions, due_waiting, due_staged, due_opinions)
     return sum(_tell(list(rule(today))) for rule in rules)
 
 
@@ -96,12 +99,7 @@ def due_drafts(today: dt.date) -> Iterator[Reminder]:
     if not stages:
         return
     drafts = Project.objects.filter(year__in=stages, status=ProjectStatus.DRAFT)
-    counts: Counter[tuple[int, int]] = Counter()
-    year_of = dict(drafts.values_list("pk", "year"))
-    for project, people in _people_at_schools(drafts, today).items():
-        counts.update((person, year_of[project]) for person in people)
-    url = f"{reverse('projects:list')}?durum={ProjectStatus.DRAFT}"
-    for (person, year_pk), count in sorted(counts.items()):
+    for (person, year_pk), count in _counted(drafts, today):
         year, last, days = stages[year_pk]
         yield Reminder(
             person,
@@ -109,9 +107,51 @@ def due_drafts(today: dt.date) -> Iterator[Reminder]:
             _("Gönderilmemiş %(count)s taslağınız var; son gün %(day)s") % {"count": count, "day": _day(last)},
             _("%(year)s yılının projeleri %(moment)s saatine kadar gönderilebilir; sonra taslaklar gönderilemez.")
             % {"year": year, "moment": timezone.localtime(year.submission_deadline).strftime("%d.%m.%Y %H:%M")},
-            url,
+            _list_of(ProjectStatus.DRAFT),
             f"drafts:{year.pk}:{last:%Y%m%d}:{days}",
         )
+
+
+def due_left_drafts(today: dt.date) -> Iterator[Reminder]:
+    """Drafts that the end of sending left behind: to each person once for each such end, with what still can be done.
+
+    Drafts that were begun later are left out: whoever began them read on the page that sending is over.
+    """
+    ended = AcademicYear.objects.filter(
+        is_current=True,
+        submission_deadline__lte=timezone.now(),
+        submission_deadline__gte=_start_of(today, LEFT_DRAFT_DAYS),
+    )
+    years = {year.pk: year for year in ended.order_by("pk")}
+    if not years:
+        return
+    drafts = Project.objects.filter(
+        year__in=years, status=ProjectStatus.DRAFT, created_at__lte=F("year__submission_deadline")
+    )
+    for (person, year_pk), count in _counted(drafts, today):
+        year = years[year_pk]
+        assert year.submission_deadline is not None
+        yield Reminder(
+            person,
+            "reminder.drafts_left",
+            _("Gönderme süresi doldu; %(count)s taslağınız gönderilmedi, yazdıklarınız saklanıyor") % {"count": count},
+            _(
+                "%(over)s Ek süre verilmezse yeni yıl açıldığında “Geçen yılki projeden başla” ile bu taslaktan "
+                "yeni bir proje açabilirsiniz."
+            )
+            % {"over": deadline_sentence(year)},
+            _list_of(ProjectStatus.DRAFT),
+            f"drafts.left:{year.pk}:{int(year.submission_deadline.timestamp())}",
+        )
+
+
+def _counted(drafts: QuerySet[Project], today: dt.date) -> list[tuple[tuple[int, int], int]]:
+    """How many of these drafts each person answers for, by person and year, in order."""
+    counts: Counter[tuple[int, int]] = Counter()
+    year_of = dict(drafts.values_list("pk", "year"))
+    for project, people in _people_at_schools(drafts, today).items():
+        counts.update((person, year_of[project]) for person in people)
+    return sorted(counts.items())
 
 
 def due_returned(today: dt.date) -> Iterator[Reminder]:
@@ -153,7 +193,6 @@ def _to_districts(late: Mapping[tuple[int, int], int], today: dt.date) -> Iterat
     counts: Counter[tuple[int, int]] = Counter()
     for person, year, district in members.values_list("staff__user", "commission__year", "commission__district"):
         counts[person, year] += late.get((year, district), 0)
-    url = f"{reverse('projects:list')}?durum={ProjectStatus.RETURNED}"
     for (person, year), count in sorted(counts.items()):
         if count:
             yield Reminder(
@@ -162,7 +201,7 @@ def _to_districts(late: Mapping[tuple[int, int], int], today: dt.date) -> Iterat
                 _("İlçenizde düzeltilmesi istenen %(count)s talep en az %(days)s gündür gönderilmedi")
                 % {"count": count, "days": RETURNED_LEVEL_DAYS},
                 _("Okullara hatırlatıldı; düzeltmesi süren talepleri projeler listesinde görebilirsiniz."),
-                url,
+                _list_of(ProjectStatus.RETURNED),
                 f"returned.level:{year}:{_week(today)}",
             )
 
@@ -330,6 +369,10 @@ def _start_of(today: dt.date, days: int) -> dt.datetime:
     """The first moment of the day ``days`` ago: what lies before it is more than so many calendar days old."""
     day = today - dt.timedelta(days=days)
     return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
+
+
+def _list_of(status: ProjectStatus) -> str:
+    return f"{reverse('projects:list')}?durum={status}"
 
 
 def _day(day: dt.date) -> str:

@@ -123,10 +123,62 @@ def test_stages_of_drafts_on_their_boundaries(school: Any, coordinator: Any, day
     assert list(Notification.objects.values_list("kind", flat=True)) == ([] if kind is None else [f"{kind}.drafts"])
 
 
-def test_nothing_is_said_of_drafts_once_the_deadline_has_passed(school: Any, coordinator: Any) -> None:
+@pytest.mark.usefixtures("everybody")
+def test_drafts_that_the_deadline_left_behind_are_told_once_with_what_can_still_be_done(
+    school: Any, teacher: Any
+) -> None:
+    deadline(1)
+    team(ProjectFactory(institution=school), coordinator=teacher.staff_member)
+    assert [on_day(1), on_day(2), on_day(2), on_day(3)] == [3, 3, 0, 0]
+    subject = "Gönderme süresi doldu; 1 taslağınız gönderilmedi, yazdıklarınız saklanıyor"
+    assert told("drafts_left") == [("Ayşe Yılmaz", subject), ("Gül Ağa", subject), ("Oğuz Çığır", subject)]
+    notice = Notification.objects.filter(kind="reminder.drafts_left").order_by("pk")[0]
+    assert notice.url == "/projeler/?durum=draft"
+    assert "16.03.2021 23:59 itibarıyla doldu" in notice.body
+    assert "ek süre için İl Proje Hazırlama ve Teknik Ekibine başvurunuz" in notice.body
+
+
+def test_left_drafts_are_told_from_the_minute_of_the_deadline(school: Any, coordinator: Any) -> None:
     ProjectFactory(institution=school)
-    AcademicYear.objects.update(submission_deadline=noon() - dt.timedelta(minutes=1))
-    assert send_reminders() == 0
+    AcademicYear.objects.update(submission_deadline=noon())
+    told_at = []
+    for minutes in (-1, 0, 60):
+        with time_machine.travel(noon() + dt.timedelta(minutes=minutes), tick=False):
+            send_reminders()
+            told_at.append(names("drafts_left"))
+    assert told_at == [[], ["Ayşe Yılmaz"], ["Ayşe Yılmaz"]]
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (14, 1), (15, 0)])
+def test_left_drafts_are_told_after_missed_nights_but_not_for_ever(
+    school: Any, coordinator: Any, days: int, count: int
+) -> None:
+    deadline(0)
+    ProjectFactory(institution=school)
+    assert on_day(days) == count
+
+
+def test_only_what_the_deadline_left_behind_is_told(school: Any, coordinator: Any) -> None:
+    deadline(0)
+    ClaimFactory(project=ProjectFactory(institution=school))
+    with time_machine.travel(noon(1), tick=False):
+        ProjectFactory(institution=school)
+    assert on_day(2) == 0
+    ProjectFactory(institution=school)
+    assert on_day(2) == 1
+    Notification.objects.all().delete()
+    AcademicYear.objects.update(is_current=False)
+    assert on_day(2) == 0
+
+
+def test_more_time_that_ends_again_is_told_again(school: Any, coordinator: Any) -> None:
+    deadline(0)
+    ProjectFactory(institution=school)
+    assert on_day(1) == 1
+    deadline(2)
+    assert [on_day(2), on_day(3), on_day(3)] == [1, 1, 0]
+    kinds = Notification.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["reminder.drafts_left", "deadline.drafts", "reminder.drafts_left"]
 
 
 def test_each_stage_of_drafts_is_told_once(school: Any, coordinator: Any) -> None:
@@ -446,10 +498,10 @@ def test_statements_do_not_grow_with_the_schools(
             written = send_reminders()
         taken.append(len(seen))
     assert written == 4 * (2 + 2 + 2 + 1) + 2 + 2 + 1 + 1
-    assert taken[0] == taken[1] <= 62
+    assert taken[0] == taken[1] <= 65
     with CaptureQueriesContext(connection) as seen:
         assert send_reminders() == 0
-    assert len(seen) <= 45
+    assert len(seen) <= 48
 
 
 def test_people_who_read_no_mail_are_told_in_the_portal(school: Any, coordinator: Any) -> None:
