@@ -266,6 +266,9 @@ TIME_ZONE = "Europe/Istanbul"
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email_url_config(env.str("BIGEP_EMAIL_URL", default=f"filemail:///{VAR / 'mail'}")))
+# The log of mails tells whether somebody was reached. A school year with its objections needs that; it holds addresses,
+# so it is not kept for longer.
+MAIL_LOG_DAYS = 400
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("BIGEP_FROM_EMAIL", default="BİGEP Modülü <bigep@localhost>")
 EMAIL_TIMEOUT = 10
 
@@ -301,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     # By day only: who wants mail at once is not woken. What a missed hour left undone, the next one does.
     "send-reminders": {"task": "projects.tasks.send_reminders", "schedule": crontab(minute=5, hour="6-20")},
     "send-exam-reminders": {"task": "exams.tasks.send_reminders", "schedule": crontab(minute=15, hour="6-20")},
+    "discard-old-mails": {"task": "common.tasks.discard_old_mails", "schedule": crontab(minute=40, hour=3)},
     "discard-exports": {"task": "projects.tasks.discard_expired_exports", "schedule": 1800},
 }
 

@@ -48,6 +48,8 @@ SUBJECTS_OF = {
 """Headings of a mail by the first part of a notice's kind, in the order in which they stand there."""
 OTHER_SUBJECTS = gettext_lazy("Diğer bildirimler")
 
+DISCARDED_AT_ONCE = 500
+
 TASKS_PATH = "/yapilacaklar/"
 NOTICES_PATH = "/bildirimler/"
 SETTINGS_PATH = "/bildirimler/ayarlar/"
@@ -197,6 +199,21 @@ def log_mail(*, reference: str, address: str, name: str, kind: str, state: str, 
             "error": error[:80],
         },
     )
+
+
+def discard_old() -> int:
+    """Delete the rows of mails that ended more than ``MAIL_LOG_DAYS`` ago; returns how many. Safe to repeat.
+
+    Rows of mails that are still on their way stay, and so do the notices and the audit rows of what was sent again.
+    """
+    limit = timezone.now() - timedelta(days=settings.MAIL_LOG_DAYS)
+    old = MailDelivery.objects.filter(created_at__lt=limit, ended_at__lt=limit).exclude(state=MailDelivery.State.QUEUED)
+    discarded = 0
+    while keys := list(old.order_by("created_at", "id").values_list("pk", flat=True)[:DISCARDED_AT_ONCE]):
+        with transaction.atomic():
+            _all, by_model = MailDelivery.objects.filter(pk__in=keys).delete()
+        discarded += by_model.get(MailDelivery._meta.label, 0)
+    return discarded
 
 
 def message(

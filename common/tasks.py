@@ -24,3 +24,8 @@ def send_notifications() -> None:
     tried = 1
     while tried:
         tried, _sent = deliveries.send_due()
+
+
+@shared_task(name="common.tasks.discard_old_mails", acks_late=False, reject_on_worker_lost=False)
+def discard_old_mails() -> None:
+    deliveries.discard_old()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db import DatabaseError
@@ -150,7 +151,9 @@ def mail_log(request: HttpRequest) -> HttpResponse:
         for value, label, count in states
     ]
     page = page_of(selectors.mail_log(state=state, search=search), request)
-    return render(request, "common/mail_log.html", {"page": page, "chips": chips, "form": form})
+    lead = _("Giden ve gidemeyen e-postalar; %(days)s gün saklanır. Konular ve metinler burada gösterilmez.")
+    context = {"page": page, "chips": chips, "form": form, "lead": lead % {"days": settings.MAIL_LOG_DAYS}}
+    return render(request, "common/mail_log.html", context)
 
 
 @require_POST

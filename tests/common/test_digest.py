@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.urls import resolve
 from django.utils import timezone
 
-from common import deliveries
+from bigep.celery import app
+from common import deliveries, tasks
 from common.deliveries import send_due
 from common.errors import Conflict, UserError
 from common.models import AuditEntry, MailDelivery, MailPreference, Notification
@@ -366,6 +367,48 @@ def test_mails_with_an_outbox_of_their_own_have_one_row() -> None:
         )  # fmt: skip
     assert states() == [("invitation", "sent", 0, 9)]
     assert MailDelivery.objects.get().search_key == "ayse isik a@okul.example"
+
+
+@pytest.mark.parametrize(("days", "left"), [(400, 1), (401, 0)])
+def test_rows_of_the_log_are_kept_for_400_days(days: int, left: int) -> None:
+    with time_machine.travel(at("20 12:00") - dt.timedelta(days=days), tick=False):
+        tell(wants("instant"))
+        send_due()
+    with time_machine.travel(at("20 12:00"), tick=False):
+        assert deliveries.discard_old() == 1 - left
+    assert MailDelivery.objects.count() == left
+    assert (Notification.objects.get().mail_state, mail.outbox != []) == ("sent", True)
+
+
+def test_what_is_on_its_way_or_ended_of_late_stays_and_so_do_the_audit_and_the_notices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deliveries, "DISCARDED_AT_ONCE", 2)
+    long_ago = timezone.now() - dt.timedelta(days=500)
+    with time_machine.travel(long_ago, tick=False):
+        for _number in range(5):
+            tell(wants("instant"))
+        send_due()
+        again = resend_mail(delivery=MailDelivery.objects.order_by("pk")[0], by=SystemAdminFactory())
+        tell(wants("instant"))
+        (waiting,) = deliveries._gather(10)
+    deliveries.log_mail(
+        reference="invitation:5", address="a@okul.example", name="Ayşe", kind="invitation", state="sent", attempts=1
+    )
+    late = MailDelivery.objects.get(reference="invitation:5")
+    MailDelivery.objects.filter(pk=late.pk).update(created_at=long_ago)
+    tasks.discard_old_mails()
+    assert set(MailDelivery.objects.values_list("pk", flat=True)) == {again.pk, waiting.pk, late.pk}
+    again.refresh_from_db()
+    assert again.resend_of is None
+    assert Notification.objects.count() == 6
+    assert AuditEntry.objects.filter(action="mail.resend").count() == 1
+    assert deliveries.discard_old() == 0
+
+
+def test_beat_discards_old_rows_of_the_log() -> None:
+    entry = app.conf.beat_schedule["discard-old-mails"]
+    assert entry["task"] in app.tasks
 
 
 def test_address_is_shown_masked() -> None:
