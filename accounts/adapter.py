@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.services import record_failed_sign_in, record_sign_in
+from accounts.services import SAFETY_CHANGES, record_failed_sign_in, record_safety_change, record_sign_in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,3 +31,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
         record_failed_sign_in(email=str(credentials.get("email") or ""))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """allauth's call after each change of password, address or second factor: a notice here, whose mail follows."""
+        change = template_prefix.rpartition("/")[2]
+        if change in SAFETY_CHANGES:
+            record_safety_change(user=user, change=change, former_email=email or "")

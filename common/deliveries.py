@@ -53,6 +53,7 @@ DISCARDED_AT_ONCE = 500
 TASKS_PATH = "/yapilacaklar/"
 NOTICES_PATH = "/bildirimler/"
 SETTINGS_PATH = "/bildirimler/ayarlar/"
+RESET_PATH = "/hesap/password/reset/"
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +133,18 @@ def addressed_to(person: Any, *, kind: str) -> MailDelivery:
     """An unsaved mail to the address that the person has now."""
     name = getattr(person, "full_name", "")
     return MailDelivery(recipient=person, address=person.email, kind=kind, search_key=fold(f"{name} {person.email}"))
+
+
+@transaction.atomic
+def send_to(*, notice: Notification, address: str) -> MailDelivery:
+    """Have the mail of a notice that was just written go to an address that the person had before."""
+    delivery = addressed_to(notice.recipient, kind=MailDelivery.Kind.INSTANT)
+    delivery.address, delivery.notice_count = address, 1
+    delivery.search_key = fold(f"{delivery.search_key} {address}")
+    delivery.save()
+    notice.delivery, notice.mail_state = delivery, Notification.MailState.QUEUED
+    notice.save(update_fields=["delivery", "mail_state"])
+    return delivery
 
 
 def _count_attempt(delivery: MailDelivery, now: datetime) -> None:
@@ -231,6 +244,7 @@ def message(
             "tasks_link": f"{site}{TASKS_PATH}",
             "list_link": f"{site}{NOTICES_PATH}",
             "settings_link": f"{site}{SETTINGS_PATH}",
+            "reset_link": f"{site}{RESET_PATH}" if any(n.kind.startswith("security.") for n in notices) else "",
         },
     )
     subject = notices[0].subject if len(notices) == 1 else _("%(n)s yeni bildiriminiz var") % {"n": len(notices)}

@@ -6,12 +6,14 @@ import datetime
 
 from django.db import transaction
 from django.db.models import ProtectedError, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import record
 from common.errors import Conflict, UserError
+from common.outbox import notify
 from common.text import clean, fold
 from schools.models import AcademicYear, Commission, District, Institution, Posting, Province, Seat, StaffMember
 from schools.models.commissions import CommissionKind, SeatRole
@@ -137,6 +139,13 @@ def seat_person(
         by=by,
         after={"commission": locked.label, "staff": staff.pk, "role": role, "start_date": start_date.isoformat()},
     )
+    _tell_holder(
+        seat,
+        "seat_given",
+        _("Size kurul görevi verildi: %(seat)s") % {"seat": seat.label},
+        _("Görev %(day)s günü başlar; ne yapabildiğinizi Hesabım sayfasında görürsünüz.") % {"day": _day(start_date)},
+        by=by,
+    )
     return seat
 
 
@@ -180,11 +189,21 @@ def end_seat(*, seat: Seat, end_date: datetime.date, by: User | None) -> Seat:
     if end_date < locked.start_date:
         raise UserError(
             _("Son gün, başlangıç gününden (%(start)s) önce olamaz; yanlış açılmış bir üyeliği kaldırınız.")
-            % {"start": locked.start_date.strftime("%d.%m.%Y")}
+            % {"start": _day(locked.start_date)}
         )
     locked.end_date = end_date
     locked.save(update_fields=["end_date"])
     record(action="seat.end", target=locked, by=by, before={"end_date": None}, after={"end_date": end_date.isoformat()})
+    _tell_holder(
+        locked,
+        "seat_ended",
+        _("Kurul görevinizin son günü %(day)s: %(seat)s") % {"day": _day(end_date), "seat": locked.label},
+        _(
+            "Bu görevle gördüğünüz kayıtlar o günden sonra size açılmaz; bir yanlışlık varsa size bu görevi veren "
+            "kurula başvurunuz."
+        ),
+        by=by,
+    )
     return locked
 
 
@@ -200,7 +219,27 @@ def withdraw_seat(*, seat: Seat, by: User | None) -> None:
         by=by,
         before={"staff": locked.staff_id, "role": locked.role, "start_date": locked.start_date.isoformat()},
     )
+    _tell_holder(
+        locked,
+        "seat_withdrawn",
+        _("Size verilen kurul görevi geri alındı: %(seat)s") % {"seat": locked.label},
+        _("Görev yanlışlıkla verildiği için kaldırıldı; bir yanlışlık varsa size bu görevi veren kurula başvurunuz."),
+        by=by,
+    )
     try:
         locked.delete()
     except ProtectedError:
         raise UserError(_("Bu üyeliğe dayanan kayıtlar var; üyeliği kaldırmak yerine bitiriniz.")) from None
+
+
+def _tell_holder(seat: Seat, change: str, subject: str, body: str, *, by: User | None) -> None:
+    """What an account opens follows from its seats: its holder is told at once of what others change about them."""
+    holder = seat.staff.user
+    if holder is not None and holder != by:
+        notify(
+            recipient=holder, kind=f"security.{change}", subject=subject, body=body, url=reverse("schools:my_account")
+        )
+
+
+def _day(day: datetime.date) -> str:
+    return day.strftime("%d.%m.%Y")

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from common.errors import Conflict, UserError
-from common.models import AuditEntry
+from common.models import AuditEntry, Notification
 from schools import services
 from schools.authority import governors, seats_of
 from schools.models import Commission, Seat, StaffMember
@@ -189,6 +189,35 @@ def test_a_seat_given_by_mistake_today_is_withdrawn(commission, by):
     old = SeatFactory(commission=commission, staff=staff, start_date=TODAY() - DAY)
     with pytest.raises(UserError, match="Başlamış bir üyelik"):
         services.withdraw_seat(seat=old, by=by)
+
+
+def test_the_holder_of_an_account_is_told_of_a_seat_that_others_give_end_or_take(commission, by):
+    user = UserFactory()
+    staff = StaffFactory(institution=commission.institution, user=user)
+    seat = services.seat_person(commission=commission, staff=staff, role=SeatRole.MEMBER, start_date=TODAY(), by=by)
+    label = f"Üye, {commission.label}"
+    services.withdraw_seat(seat=seat, by=by)
+    seat = services.seat_person(commission=commission, staff=staff, role=SeatRole.MEMBER, start_date=TODAY(), by=None)
+    services.end_seat(seat=seat, end_date=TODAY() + DAY, by=by)
+    last = f"{TODAY() + DAY:%d.%m.%Y}"
+    told = Notification.objects.filter(recipient=user, url="/hesabim/").order_by("pk")
+    assert list(told.values_list("kind", "subject")) == [
+        ("security.seat_given", f"Size kurul görevi verildi: {label}"),
+        ("security.seat_withdrawn", f"Size verilen kurul görevi geri alındı: {label}"),
+        ("security.seat_given", f"Size kurul görevi verildi: {label}"),
+        ("security.seat_ended", f"Kurul görevinizin son günü {last}: {label}"),
+    ]
+    assert Notification.objects.count() == 4
+
+
+def test_nobody_is_told_of_what_they_do_themselves_or_without_an_account(commission):
+    user = UserFactory()
+    principal = StaffFactory(institution=commission.institution, user=user)
+    without = StaffFactory(institution=commission.institution)
+    for staff, role in ((principal, SeatRole.CHAIR), (without, SeatRole.MEMBER)):
+        seat = services.seat_person(commission=commission, staff=staff, role=role, start_date=TODAY(), by=user)
+        services.end_seat(seat=seat, end_date=TODAY(), by=user)
+    assert not Notification.objects.exists()
 
 
 def test_whoever_chairs_today_is_the_governor_also_for_a_past_year():
