@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.MFARequiredMiddleware",
     "schools.middleware.YearMiddleware",
+    "common.middleware.ButtonAddressMiddleware",
 ]
 
 ROOT_URLCONF = "bigep.urls"

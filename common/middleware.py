@@ -8,8 +8,11 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from common.request_context import request_context
 
@@ -40,6 +43,54 @@ class RequestContextMiddleware:
         if length <= limit:
             return None
         return render(request, "common/too_large.html", {"limit_mb": limit // (1024 * 1024)}, status=413)
+
+
+class ButtonAddressMiddleware:
+    """Leads whoever opens the address of a button (reload, back, signing in again) to the page above it.
+
+    Such an address takes a form and has no page of its own. The page above is the nearest beginning of the path that
+    is an address; whether the person may see it, it decides itself. Other wrong methods get a page that says so.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.headers.get("HX-Request"):
+            return response
+        if request.method not in {"GET", "HEAD"}:
+            refused = render(request, "405.html", status=405)
+            refused["Allow"] = response.get("Allow", "")
+            return refused
+        self._explain(request)
+        return HttpResponseRedirect(page_above(request.path))
+
+    @staticmethod
+    def _explain(request: HttpRequest) -> None:
+        """Say once why another page is shown, also when the page above is a button's address again."""
+        sentence = _(
+            "Açtığınız adres bir düğmenin adresidir, kendi sayfası yoktur. İşleminiz kaydedilmediyse bu sayfadan "
+            "yeniden yapınız."
+        )
+        waiting = messages.get_messages(request)
+        if all(str(message) != sentence for message in waiting):
+            messages.info(request, sentence)
+        waiting.used = False
+
+
+def page_above(path: str) -> str:
+    """The nearest beginning of the path that is an address of the site."""
+    parts = path.strip("/").split("/")[:-1]
+    while parts:
+        above = f"/{'/'.join(parts)}/"
+        try:
+            resolve(above)
+        except Resolver404:
+            parts.pop()
+        else:
+            return above
+    return "/"
 
 
 def client_ip(request: HttpRequest) -> str | None:

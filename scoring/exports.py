@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.text import turkish_upper
 from schools.models.units import Category
+from scoring.engine.exact import DISPLAY_PLACES
 from scoring.inputs import MEASURES
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors.rankings import Ranking
@@ -83,22 +85,43 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
     }
 
 
+TOO_FEW = gettext_lazy("10 öğrenciden küçük grup gösterilmez")
 HOLDER_COLUMNS = {"staff": ("Ad Soyad", "Unvan"), "student": ("Öğrenci",), "institution": ()}
 
 
+PROGRESS = frozenset(
+    {"teacher_exam_progress", "school_exam_progress", "school_monitoring_progress", "teacher_eba_progress"}
+)
+"""Measures whose value is a difference of two: this year's and last year's, this sitting's and the previous one's."""
+
+
 def unit_of(run: RankingRun) -> str:
-    """The unit of the run's values; standardised progress is counted in standard deviations."""
+    """The unit of the run's values; standardised progress is a difference of standard scores, exams without a score
+    give nets."""
     if run.used_settings.get("progress") == "standardised":
-        return _("standart sapma")
+        return _("standart puan")
+    if run.inputs.get("basis") == "net":
+        return _("net")
     return str(MEASURES[run.measure].unit) if run.measure in MEASURES else _("puan")
 
 
 def value_head(run: RankingRun) -> str:
-    """The unit of the run's values as a column's head: "Puan", "Net"; which rank it is where the value is one."""
+    """What the run's values are, as a column's head: "Puan", "Gelişim (net)", "Genel Sıra"."""
     if "tier_scope" in run.used_settings:
         return _("Genel Sıra") if run.used_settings["tier_scope"] == "national" else _("İl Sırası")
     unit = unit_of(run)
-    return turkish_upper(unit[:1]) + unit[1:]
+    if run.measure in PROGRESS:
+        return _("Gelişim (%(unit)s)") % {"unit": unit}
+    if run.measure == "teacher_exam_success":
+        return _("Başarı (%)")
+    if run.measure == "student_eba_usage":
+        return _("Süre (%(unit)s)") % {"unit": unit}
+    return _("Toplam net") if unit == _("net") else turkish_upper(unit[:1]) + unit[1:]
+
+
+def places_of(run: RankingRun) -> int:
+    """How many decimals the run's values are shown with, in all its rows alike; ranks have none."""
+    return 0 if "tier_scope" in run.used_settings else DISPLAY_PLACES
 
 
 def has_subjects(run: RankingRun) -> bool:
@@ -119,13 +142,22 @@ def run_columns(run: RankingRun) -> tuple[str, ...]:
     return ("Sıra", *_asked(run), *subject, *holder, *place, value_head(run), "Eşit", "Nasıl oluştu")
 
 
-def run_cells(run: RankingRun, rows: QuerySet[RankingRow]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a stored run for a download, under ``run_columns``."""
+def run_cells(
+    run: RankingRun, rows: QuerySet[RankingRow], may_see: Callable[[Mapping[str, Any], int | None, int | None], bool]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a stored run for a download, under ``run_columns``.
+
+    ``may_see`` says of a row's evidence, district and institution whether the reader may see its figures; without, the
+    value and how it came about stay empty.
+    """
     asked = tuple(_asked(run).values())
     with_subject = has_subjects(run)
     holders = len(HOLDER_COLUMNS[holder_of(run)])
-    fields = rows.values_list("rank", "subject", "holder_name", "category", "value", "tied", "evidence")
-    for rank, subject, name, category, value, tied, evidence in fields.iterator(chunk_size=1000):
+    fields = rows.values_list(
+        "rank", "subject", "holder_name", "category", "value", "tied", "evidence", "district_id", "institution_id"
+    )
+    for rank, subject, name, category, value, tied, evidence, *place in fields.iterator(chunk_size=1000):
+        shown = may_see(evidence, *place)
         yield (
             rank,
             *asked,
@@ -135,9 +167,9 @@ def run_cells(run: RankingRun, rows: QuerySet[RankingRow]) -> Iterator[tuple[Any
             evidence.get("institution", ""),
             evidence.get("district", ""),
             str(Category(category).label) if category else "",
-            value,
+            value if shown else None,
             tied,
-            evidence.get("working", ""),
+            evidence.get("working", "") if shown else str(TOO_FEW),
         )
 
 

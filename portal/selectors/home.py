@@ -17,6 +17,7 @@ from common.caching import remembered
 from common.text import turkish_order
 from portal.selectors.areas import eba_stats, exam_stats
 from portal.selectors.district import returned_in
+from portal.selectors.newest_exam import ExamGlance, newest_exam
 from portal.selectors.reading import Reading
 from portal.selectors.review import ReviewPanel, review_panel
 from portal.selectors.stat import Stat
@@ -45,7 +46,10 @@ class ReturnedLine:
 @dataclass(frozen=True)
 class Home:
     """Everything on a home page. The tiles are for readers of the whole province, ``review`` for the technical team,
-    ``returned`` for a district's board: the longest ones, of ``returned_count``. Homes that look alike are equal."""
+    ``returned`` for a district's board: the longest ones, of ``returned_count``; ``exam`` for the executive board.
+
+    Homes that look alike are equal.
+    """
 
     tasks: tuple[Task, ...]
     stats: tuple[Stat, ...]
@@ -56,6 +60,7 @@ class Home:
     returned: tuple[ReturnedLine, ...]
     returned_count: int
     stats_title: str
+    exam: ExamGlance | None
 
 
 def home_of(user: Any, seats: Sequence[Seat], year: AcademicYear) -> Home:
@@ -88,6 +93,7 @@ def _home_of(reading: Reading) -> Home:
         tuple(_returned_line(claim) for claim in returned[:LISTED]),
         len(returned),
         str(_title_of_stats(reading.kinds)),
+        newest_exam(year) if CommissionKind.EXECUTIVE in reading.kinds else None,
     )
 
 
@@ -96,6 +102,8 @@ def _title_of_stats(kinds: set[str]) -> Any:
         return _("Sınavlar")
     if kinds == {CommissionKind.MONITORING_INNOVATION_EBA}:
         return _("EBA kullanımı")
+    if kinds == {CommissionKind.MEASUREMENT_CENTRE}:
+        return _("Sınav ve EBA verisi")
     return _("Projeler") if kinds else _("Projeleriniz")
 
 
@@ -160,6 +168,10 @@ def _stats(user: Any, seats: Sequence[Seat], kinds: set[str], year: AcademicYear
         yield from exam_stats(year)
         return
     if kinds == {CommissionKind.MONITORING_INNOVATION_EBA}:
+        yield from eba_stats(year)
+        return
+    if kinds == {CommissionKind.MEASUREMENT_CENTRE}:
+        yield from exam_stats(year)
         yield from eba_stats(year)
         return
     by_status = _by_status_where_seated(seats, kinds, year)

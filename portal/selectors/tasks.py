@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from awards.models import AwardList, AwardRound
 from awards.workflow import ListStatus
 from eba.models import CriteriaTable
+from portal.selectors.clerk import clerk_tasks
 from portal.selectors.district import district_tasks
 from portal.selectors.exams import exam_tasks
 from portal.selectors.reading import Reading
@@ -27,7 +28,7 @@ from scoring.inputs import MEASURES
 from scoring.models import Objection, PointsTable, RankingRun
 from scoring.models.points import PointsTableStatus
 from scoring.selectors.runs import OUTDATED
-from scoring.selectors.sources import outdated_published
+from scoring.selectors.sources import outdated_keys
 from scoring.workflow import ObjectionStatus, RunStatus
 
 
@@ -53,6 +54,8 @@ def _tasks(reading: Reading) -> Iterator[Task]:
         yield from _monitoring_tasks(year, kinds)
     if CommissionKind.EXECUTIVE in kinds:
         yield from _executive_tasks(year)
+    if CommissionKind.MEASUREMENT_CENTRE in kinds:
+        yield from clerk_tasks(reading)
     yield from _granting_tasks(seats, year)
     yield from exam_tasks(reading)
 
@@ -76,10 +79,10 @@ def _monitoring_tasks(year: AcademicYear, kinds: set[str]) -> Iterator[Task]:
             _("Yayımlanınca itiraz süresi başlar."),
             computed, icon="chart-bar", tone="info",
         )  # fmt: skip
-    if RunStatus.PUBLISHED in by_status and (outdated := outdated_published(runs).count()):
+    if RunStatus.PUBLISHED in by_status and (outdated := len(outdated_keys(runs))):
         yield Task(
             _("Verisi değişen yayımlanmış sıralamalar"), f"{address}?durum={OUTDATED}{own}",
-            _("Hesaptan sonra yeni sürüm geldi; farka bakıp gerekiyorsa yeniden hesaplayınız."),
+            _("Farka bakıp gerekiyorsa yeniden hesaplayınız."),
             outdated, icon="refresh", tone="warning",
         )  # fmt: skip
     open_ones = Objection.objects.filter(row__run__in=runs, status=ObjectionStatus.OPEN).count()
@@ -90,7 +93,7 @@ def _monitoring_tasks(year: AcademicYear, kinds: set[str]) -> Iterator[Task]:
 
 
 def _executive_tasks(year: AcademicYear) -> Iterator[Task]:
-    drafts, criteria, proposed, decided = _waiting_for_the_board(year)
+    drafts, criteria, proposed, decided, computed = _waiting_for_the_board(year)
     if criteria:
         yield Task(
             _("Onayınızı bekleyen EBA ölçütleri"), reverse("eba:criteria"),
@@ -110,18 +113,33 @@ def _executive_tasks(year: AcademicYear) -> Iterator[Task]:
         )  # fmt: skip
     if decided:
         yield Task(_("Makama sunulacak listeler"), address, "", decided, icon="send", tone="info")
+    rankings = reverse("scoring:rankings")
+    if computed:
+        yield Task(
+            _("Kurulların yayımlamadığı sıralamalar"), f"{rankings}?durum={RunStatus.COMPUTED}",
+            _("Hesaplandı; izleme ve değerlendirme kurulunun yayımlaması bekleniyor."),
+            computed, icon="chart-bar", tone="info",
+        )  # fmt: skip
+    if outdated := len(outdated_keys(RankingRun.objects.filter(year=year))):
+        yield Task(
+            _("Verisi değişen yayımlanmış sıralamalar"), f"{rankings}?durum={OUTDATED}",
+            _("Ödül listeleri karara bağlanmadan kurulun yeniden hesaplaması beklenir."),
+            outdated, icon="refresh", tone="warning",
+        )  # fmt: skip
 
 
-def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int, int]:
-    """Points tables and criteria in draft, lists proposed and lists decided of a year: one statement, in plain SQL."""
-    tables, criteria_tables, lists, rounds = (
-        model._meta.db_table for model in (PointsTable, CriteriaTable, AwardList, AwardRound)
+def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int, int, int]:
+    """Points tables and criteria in draft, lists proposed and lists decided, rankings not published of a year: one
+    statement, in plain SQL."""
+    tables, criteria_tables, lists, rounds, runs = (
+        model._meta.db_table for model in (PointsTable, CriteriaTable, AwardList, AwardRound, RankingRun)
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT (SELECT count(*) FROM {tables} WHERE year_id = %s AND status = %s),
             (SELECT count(*) FROM {criteria_tables} WHERE year_id = %s AND status = %s),
-            count(CASE WHEN list.status = %s THEN 1 END), count(CASE WHEN list.status = %s THEN 1 END)
+            count(CASE WHEN list.status = %s THEN 1 END), count(CASE WHEN list.status = %s THEN 1 END),
+            (SELECT count(*) FROM {runs} WHERE year_id = %s AND status = %s)
             FROM {lists} list JOIN {rounds} round ON round.id = list.round_id
             WHERE round.year_id = %s AND NOT round.is_discarded""",  # noqa: S608
             (
@@ -132,10 +150,12 @@ def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int, int]:
                 ListStatus.PROPOSED,
                 ListStatus.DECIDED,
                 year.pk,
+                RunStatus.COMPUTED,
+                year.pk,
             ),
         )
-        drafts, criteria, proposed, decided = cursor.fetchone()
-    return drafts, criteria, proposed, decided
+        drafts, criteria, proposed, decided, computed = cursor.fetchone()
+    return drafts, criteria, proposed, decided, computed
 
 
 def _granting_tasks(seats: Sequence[Seat], year: AcademicYear) -> Iterator[Task]:

@@ -144,7 +144,7 @@ def teacher_eba_progress(query: Query) -> Reading:
     unit=_("puan"),
     board=CommissionKind.MONITORING_INNOVATION_EBA,
     needs="term",
-    files=("eba_staff",),
+    files=("eba_staff", "staff"),
 )
 def school_eba_points(query: Query) -> Reading:
     """Mean points of a school's staff in a term: of those with a record, or of everybody (``school_eba``)."""

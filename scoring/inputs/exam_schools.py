@@ -229,7 +229,7 @@ class SchoolRead:
         one, other = (
             distance(group, spread) or Fraction(0) for group, spread in zip((this, before), self.spreads, strict=True)
         )
-        return difference_sentence(one, other, "standart sapma")
+        return difference_sentence(one, other, "standart puan")
 
 
 def _progress(query: Query, this: Sitting, before: Sitting) -> Reading:

@@ -329,7 +329,7 @@ def teacher_exam_progress(query: Query) -> Reading:
         one, other = (
             distance(group, year.spreads[key[1]]) or Fraction(0) for group, year in zip(groups, years, strict=True)
         )
-        return difference_sentence(one, other, "standart sapma")
+        return difference_sentence(one, other, "standart puan")
 
     return TeacherRead(query, years, settings, values, denominator, sentence).reading()
 

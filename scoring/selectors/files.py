@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -17,11 +17,13 @@ from scoring.workflow import RunStatus
 
 State = ImportBatch.State
 WRITTEN = (State.APPLIED, State.UNDOING, State.UNDONE)
+PLACING = ("institutions", "staff")
+"""Kinds of files that say where people work and what category a school has; nothing else writes that."""
 
 
 def changing_files(year: AcademicYear) -> list[ImportBatch]:
     """The files of the year's province that changed something, oldest first (one query)."""
-    kinds = sorted({kind for measure in MEASURES.values() for kind in measure.files})
+    kinds = sorted({*PLACING, *(kind for measure in MEASURES.values() for kind in measure.files)})
     rows = ImportBatch.objects.filter(
         Q(counts__created__gt=0) | Q(counts__updated__gt=0),
         kind__in=kinds,
@@ -32,18 +34,19 @@ def changing_files(year: AcademicYear) -> list[ImportBatch]:
     return list(rows.only(*fields).order_by("applied_at", "pk"))
 
 
-def newer_files(run: RankingRun, batches: Iterable[ImportBatch]) -> list[str]:
-    """What was written or taken back after the run read its data, in sentences, each once."""
-    read_at = _read_at(run)
+def newer_files(run: RankingRun, batches: Iterable[ImportBatch], *, besides: Container[str] = ()) -> list[str]:
+    """What was written or taken back after the run read its data, in sentences, each once; files of the kinds
+    ``besides`` are left out."""
+    since = read_at(run)
     found = []
     for batch in batches:
-        if batch.applied_at is None or not _reads(run, batch):
+        if batch.applied_at is None or batch.kind in besides or not _reads(run, batch):
             continue
         label = kind_of(batch.kind).label
         if batch.state == State.UNDONE:
-            if batch.undone_at is not None and batch.applied_at <= read_at < batch.undone_at:
+            if batch.undone_at is not None and batch.applied_at <= since < batch.undone_at:
                 found.append(_("“%(label)s” dosyası bu hesaptan sonra geri alındı.") % {"label": label})
-        elif batch.applied_at > read_at:
+        elif batch.applied_at > since:
             found.append(_("“%(label)s” dosyası bu hesaptan sonra aktarıldı.") % {"label": label})
     return list(dict.fromkeys(found))
 
@@ -60,7 +63,7 @@ def built_on(batch: ImportBatch) -> str:
         computed_at__gte=batch.applied_at,
     )
     for run in runs.select_related("year__province").prefetch_related("exam_versions__exam__year").order_by("pk"):
-        if _reads(run, batch) and _read_at(run) >= batch.applied_at:
+        if _reads(run, batch) and read_at(run) >= batch.applied_at:
             return _(
                 "Geri alınamaz: yayımlanmış “%(label)s” sıralaması bu dosyanın yazdıklarıyla hesaplandı. Düzeltilmiş "
                 "bir dosya aktarınız, sonra sıralamayı yeniden hesaplayıp yayımlayınız."
@@ -82,14 +85,12 @@ def _reads(run: RankingRun, batch: ImportBatch) -> bool:
     )
 
 
-def _read_at(run: RankingRun) -> datetime:
-    read_at = run.inputs.get("read_at")
-    return datetime.fromisoformat(read_at) if read_at else run.computed_at
+def read_at(run: RankingRun) -> datetime:
+    """The moment of the run's view of the data."""
+    known = run.inputs.get("read_at")
+    return datetime.fromisoformat(known) if known else run.computed_at
 
 
-def runs_with_newer_files(runs: Sequence[RankingRun]) -> list[int]:
-    """Keys of those of one province's runs that ``newer_files`` has something to say of (one query)."""
-    if not runs:
-        return []
-    batches = changing_files(runs[0].year)
-    return [run.pk for run in runs if newer_files(run, batches)]
+def touched_at(batch: ImportBatch) -> list[datetime]:
+    """The moments at which a file changed data: written, taken back."""
+    return [at for at in (batch.applied_at, batch.undone_at) if at is not None]

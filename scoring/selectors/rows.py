@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from common.disclosure import is_small
 from common.text import fold, sort_key
-from schools.authority import scope_of
+from schools.authority import Scope, scope_of
 from schools.models import Coaching, StaffMember
 from scoring.models import RankingRow, RankingRun
 from scoring.workflow import RunStatus
@@ -30,6 +33,36 @@ def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
         | Q(staff__in=mine)
         | Q(student__in=coached)
     )
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Over which places of a run's province somebody has a seat."""
+
+    scope: Scope
+    province: int
+
+    def is_over(self, district: int | None, institution: int | None) -> bool:
+        return (
+            self.province in self.scope.provinces
+            or district in self.scope.districts
+            or institution in self.scope.institutions
+        )
+
+    def may_see(self, evidence: Mapping[str, Any], district: int | None, institution: int | None) -> bool:
+        """Whether the figures of a row there are theirs to see: none of its groups is small, or they have a seat over
+        it."""
+        groups = evidence.get("years", ())
+        few = any(is_small(group.get(size) or 0) for group in groups for size in ("students", "sat"))
+        return not few or self.is_over(district, institution)
+
+    def sees_figures_of(self, row: RankingRow) -> bool:
+        return self.may_see(row.evidence, row.district_id, row.institution_id)
+
+
+def reader_of(user: Any, run: RankingRun) -> Reader:
+    """What the user's seats reach of the run; costs what ``scope_of`` does."""
+    return Reader(scope_of(user), run.year.province_id)
 
 
 def filtered_rows(

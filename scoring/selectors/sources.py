@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from common.models import ImportBatch
 from eba.models import CriteriaTable
 from exams.models import ExamVersion
+from schools import year_settings
 from schools.models import AcademicYear
-from scoring.inputs import MEASURES
 from scoring.models import PointsTable, RankingRun
 from scoring.models.points import PointsTableStatus
-from scoring.selectors.files import changing_files, newer_files, runs_with_newer_files
+from scoring.selectors.files import changing_files, newer_files
+from scoring.selectors.moved import moved_since, moved_words
+from scoring.selectors.teaching import Taught, changed_teaching, marks_now, states_of
 from scoring.workflow import RunStatus
 
 EXAM_VERSIONS = ExamVersion.objects.select_related("exam__year").order_by("-exam__date", "exam__code", "-number")
@@ -58,20 +62,40 @@ def with_sources(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
 
 @dataclass(frozen=True)
 class InForce:
-    """The versions of the year's tables that are approved now (0 where none is), and the files that changed data."""
+    """The versions of the year's tables that are approved now (0 where none is), its settings, the files that changed
+    data; and, for the runs that are looked at, who teaches what and how many rows stand elsewhere by now."""
 
     points: int
     criteria: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[ImportBatch] = ()
+    teaching: Mapping[Taught, str] = field(default_factory=dict)
+    moved: Mapping[int, int] = field(default_factory=dict)
 
 
-def in_force(year: AcademicYear) -> InForce:
-    """Three queries."""
-    points = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).aggregate(newest=Max("version"))
-    criteria = CriteriaTable.objects.filter(year=year, status=CriteriaTable.Status.APPROVED)
+def in_force(year: AcademicYear, runs: Sequence[RankingRun]) -> InForce:
+    """What runs of the year are held against. Three queries, one more where a run reads teaching assignments, up to
+    three more in the first minutes after a file with people's places, however many runs."""
+    versions = _approved_versions(year)
+    files = changing_files(year)
     return InForce(
-        points["newest"] or 0, criteria.aggregate(newest=Max("version"))["newest"] or 0, changing_files(year)
+        points=versions.get("points", 0),
+        criteria=versions.get("criteria", 0),
+        settings=year_settings.all_of(year),
+        files=files,
+        teaching=marks_now(runs),
+        moved=moved_since(runs, files),
     )
+
+
+def _approved_versions(year: AcademicYear) -> dict[str, int]:
+    """The version in force of each kind of table (one query)."""
+    points = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).order_by()
+    criteria = CriteriaTable.objects.filter(year=year, status=CriteriaTable.Status.APPROVED).order_by()
+    rows: Any = points.values_list(Value("points"), "version").union(
+        criteria.values_list(Value("criteria"), "version"), all=True
+    )
+    return dict(sorted(rows))
 
 
 def sources_of(run: RankingRun, now: InForce) -> list[Source]:
@@ -99,41 +123,57 @@ def outdated_by(run: RankingRun, now: InForce) -> list[str]:
 
 
 def _newer(run: RankingRun, now: InForce) -> list[str]:
-    return [source.sentence for source in sources_of(run, now) if source.is_outdated] + newer_files(run, now.files)
+    """Newer versions, files that came or went, and what people changed on pages; each told once."""
+    versions = [source.sentence for source in sources_of(run, now) if source.is_outdated]
+    return versions + _other_data(run, now) + _other_settings(run, now)
+
+
+def _other_data(run: RankingRun, now: InForce) -> list[str]:
+    """A file of teaching assignments counts only where it changed the run's own subjects, and then it is the reason."""
+    taught = changed_teaching(run, now.teaching)
+    told = newer_files(run, now.files, besides={"teaching"} if states_of(run) and not taught else ())
+    by_file = [sentence for sentence in told if sentence not in newer_files(run, now.files, besides={"teaching"})]
+    return told + ([] if by_file else taught) + moved_words(run, now.moved)
+
+
+def _other_settings(run: RankingRun, now: InForce) -> list[str]:
+    """Decisions of the year that are not what the run was computed with."""
+    return [
+        _("Yılın “%(label)s” ayarı bu hesaptan sonra değişti.") % {"label": year_settings.definition_of(key).label}
+        for key, value in run.used_settings.items()
+        if key in now.settings and now.settings[key] != value
+    ]
 
 
 def outdated_published(runs: QuerySet[RankingRun]) -> QuerySet[RankingRun]:
-    """Published ones of a province's runs that read an exam, a points table or criteria of which there is a newer
-    version, or files after which others came (up to three queries to find the latter)."""
-    of_files = [code for code, measure in MEASURES.items() if measure.files]
-    candidates = runs.filter(status=RunStatus.PUBLISHED, measure__in=of_files).order_by("pk")
-    read = RankingRun.exam_versions.through.objects.filter(
-        rankingrun=OuterRef("pk"), examversion__number__lt=F("examversion__exam__version")
-    )
-    return runs.filter(
-        Exists(read)
-        | Q(points_table__status=PointsTableStatus.SUPERSEDED)
-        | Q(criteria_table__status=CriteriaTable.Status.SUPERSEDED)
-        | Q(pk__in=runs_with_newer_files(list(with_sources(candidates)))),
-        status=RunStatus.PUBLISHED,
-    )
+    """Published ones of these runs that no longer stand on the newest data (as ``outdated_by``)."""
+    return runs.filter(pk__in=outdated_keys(runs))
+
+
+def outdated_keys(runs: QuerySet[RankingRun]) -> list[int]:
+    """Keys of the published ones of these runs that no longer stand on the newest data (two queries, and those of
+    ``in_force`` for each year)."""
+    return list(_outdated(with_sources(runs.filter(status=RunStatus.PUBLISHED)).order_by("year", "pk")))
 
 
 def outdated_runs(keys: Iterable[int | None]) -> dict[int, list[str]]:
     """By run why what was built on it no longer stands on the newest: another run took its place, or its sources have
-    newer versions. Only those of the given runs that are so (two queries, and three a year)."""
+    newer versions. Only those of the given runs that are so (two queries, and those of ``in_force`` for each year)."""
     wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
-    runs = with_sources(RankingRun.objects.filter(pk__in=wanted)).order_by("pk")
-    tables: dict[int, InForce] = {}
+    return _outdated(with_sources(RankingRun.objects.filter(pk__in=wanted)).order_by("year", "pk"))
+
+
+def _outdated(runs: QuerySet[RankingRun]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for run in runs:
-        if run.year_id not in tables:
-            tables[run.year_id] = in_force(run.year)
-        sentences = _newer(run, tables[run.year_id])
-        if run.status == RunStatus.SUPERSEDED:
-            sentences.insert(0, _("Bu sıralamanın yerine yenisi yayımlandı."))
-        if sentences:
-            found[run.pk] = sentences
+    for _year, group in groupby(runs, key=lambda run: run.year_id):
+        of_year = list(group)
+        now = in_force(of_year[0].year, of_year)
+        for run in of_year:
+            sentences = _newer(run, now)
+            if run.status == RunStatus.SUPERSEDED:
+                sentences.insert(0, _("Bu sıralamanın yerine yenisi yayımlandı."))
+            if sentences:
+                found[run.pk] = sentences
     return found

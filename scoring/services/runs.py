@@ -26,6 +26,7 @@ from scoring.rules import may
 from scoring.selectors.comparisons import Comparison, compare_lines, lines_of_ranking, lines_of_run
 from scoring.selectors.rankings import RankedRow, Ranking, check_need, collector_paused, rank_reading
 from scoring.selectors.runs import latest_run
+from scoring.selectors.teaching import TeachingState, teaching_of
 
 JOB_KIND = "scoring.compute_run"
 BATCH = 2_000
@@ -59,6 +60,7 @@ class RunDraft:
     input_digest: str
     result_digest: str
     read_at: datetime
+    teaching: list[TeachingState]
 
 
 def compute_run(
@@ -123,9 +125,11 @@ def draft_run(
         with one_view():
             read_at = timezone.now()
             reading = chosen.read(query)
+            teaching = teaching_of(reading.exam_versions) if "teaching" in chosen.files else []
         tell(1, 4, _("Sıralanıyor"))
         ranking = rank_reading(chosen, parts, reading)
-        return RunDraft(year, ranking, parameters, reading.digest(), digest_of(_result_lines(ranking)), read_at)
+        result_digest = digest_of(_result_lines(ranking))
+        return RunDraft(year, ranking, parameters, reading.digest(), result_digest, read_at, teaching)
 
 
 @transaction.atomic
@@ -192,6 +196,8 @@ def _write_run(
             "counts": {**reading.counts, "rows": len(draft.ranking.rows)},
             "notes": [dict(note) for note in reading.notes],
             "comparison": comparison.summary() if comparison else {},
+            "basis": _basis(draft.ranking),
+            "teaching": [list(state) for state in draft.teaching],
         },
         input_digest=draft.input_digest,
         result_digest=draft.result_digest,
@@ -201,6 +207,15 @@ def _write_run(
     )
     run.exam_versions.set(reading.exam_versions)
     return run
+
+
+def _basis(ranking: Ranking) -> str:
+    """What the values of an exam are made of where that is not the measure's own unit: "net" for want of a score."""
+    if ranking.measure.needs != "exam" or not ranking.rows:
+        return ""
+    evidence = ranking.reading.evidence(ranking.rows[0].holder_id, ranking.rows[0].subject)
+    without_score = "score" in evidence and evidence["score"] is None and "tier_scope" not in evidence
+    return "net" if evidence.get("basis") == "net" or without_score else ""
 
 
 def _write_rows(run: RankingRun, draft: RunDraft, tell: Progress) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scoring.exports import has_subjects, holder_of, unit_of, value_head
+from scoring.exports import has_subjects, holder_of, places_of, unit_of, value_head
 from scoring.inputs import MEASURES
 from scoring.models import RankingRun
 from scoring.selectors.choices import partition_words
@@ -31,6 +31,7 @@ def describe(found: RankingRun) -> RankingRun:
         "about": about(found),
         "unit": unit_of(found),
         "value_head": value_head(found),
+        "places": places_of(found),
         "holder": holder_of(found),
         "holder_head": HOLDER_HEADS[holder_of(found)],
         "has_subjects": has_subjects(found),

@@ -25,6 +25,7 @@ from scoring.models.points import PointsTableStatus
 from scoring.rules import may
 from scoring.selectors import points, standing, worth
 from scoring.selectors.reasons import group_label
+from scoring.selectors.rows import reader_of
 from scoring.views.access import person, seen, year_of
 from scoring.views.labels import describe
 from scoring.views.workings import terms_of, value_words
@@ -174,11 +175,13 @@ def points_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _points_page(request: HttpRequest, staff: StaffMember, *, own: bool) -> HttpResponse:
-    year = year_of(request)
+    year, user = year_of(request), person(request)
     rows = list(standing.published_rows(year, staff))
     for row in rows:
+        row.run.year = year
         describe(row.run)
-        row.value_words, row.group = value_words(row), group_label(row)  # type: ignore[attr-defined]
+        row.value_words = value_words(row, reader_of(user, row.run))  # type: ignore[attr-defined]
+        row.group = group_label(row)  # type: ignore[attr-defined]
     context: dict[str, Any] = {"staff": staff, "own": own, "year": year, "rows": rows}
     try:
         context["found"] = points.points_of_staff(year, staff)

@@ -26,7 +26,7 @@ from scoring.selectors import rows as rows_of
 from scoring.selectors.reasons import group_label
 from scoring.views.access import seen, year_of
 from scoring.views.labels import describe
-from scoring.views.workings import mean_of, unit_of, working_context
+from scoring.views.workings import mean_of, with_groups, working_context
 from scoring.workflow import RunStatus
 
 RUNS = sources.with_sources(
@@ -82,7 +82,7 @@ def rankings_page(request: HttpRequest, form: ComputeForm | None, status: int = 
     filters = RunListFilterForm(request.GET)
     visible = sources.with_sources(runs.filtered_runs(runs.runs_visible_to(request.user, year), **filters.chosen()))
     page = page_of(visible, request, per_page=25)
-    now = sources.in_force(year)
+    now = sources.in_force(year, page.object_list)
     for run in page:
         describe(run)
         run.sources = sources.sources_of(run, now)  # type: ignore[attr-defined]
@@ -113,14 +113,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.exam_versions.all():
         rows = rows.defer("evidence")
     page = page_of(rows, request)
+    reader = rows_of.reader_of(request.user, found)
     for shown in page:
         shown.category_label = CATEGORY_LABELS.get(shown.category, "")  # type: ignore[attr-defined]
         shown.run = found
-        shown.mean = mean_of(shown)  # type: ignore[attr-defined]
-    if page.object_list and found.exam_versions.all():
-        found.unit = unit_of(page[0])  # type: ignore[attr-defined]
+        shown.is_hidden = with_groups(found) and not reader.sees_figures_of(shown)  # type: ignore[attr-defined]
+        shown.mean = None if shown.is_hidden else mean_of(shown)  # type: ignore[attr-defined]
     is_board = may(request.user, "scoring.compare_runs", found)
-    now = sources.in_force(found.year)
+    now = sources.in_force(found.year, [found])
     context = {
         "run": found,
         "form": form,
@@ -177,7 +177,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     """How a row's value came about; permission: scoring.view_row."""
     found = seen(request, ROWS, pk, "scoring.view_row")
     run = describe(found.run)
-    now = sources.in_force(run.year)
+    now = sources.in_force(run.year, [run])
     place = (found.subject, found.evidence.get("institution", ""), found.evidence.get("district", ""))
     if holder_of(run) == "institution":
         place = (found.subject, found.evidence.get("institution_code", ""), found.evidence.get("district", ""))
@@ -233,7 +233,7 @@ def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     form = filter_form(request, found)
     rows = rows_of.filtered_rows(rows_of.rows_visible_to(request.user, found), **form.chosen())
     name = f"siralama-{found.measure}-{found.pk}.{file_format}"
-    columns, cells = run_columns(found), run_cells(found, rows)
+    columns, cells = run_columns(found), run_cells(found, rows, rows_of.reader_of(request.user, found).may_see)
     if file_format == "xlsx":
         return xlsx_response(name, columns, cells, sheet=_("Sıralama"))
     return csv_response(name, columns, cells)

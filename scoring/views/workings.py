@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.disclosure import SMALLEST_GROUP
+from common.disclosure import parts
+from common.numbers import format_number
 from schools.rules import is_school_commission, sees_district
-from scoring.engine.exact import exact, turkish
+from scoring.engine.exact import DISPLAY_PLACES, exact, turkish
 from scoring.engine.exam_working import shown
+from scoring.exports import PROGRESS, TOO_FEW, places_of, value_head
 from scoring.exports import unit_of as run_unit
-from scoring.exports import value_head
-from scoring.models import RankingRow
+from scoring.models import RankingRow, RankingRun
+from scoring.selectors.rows import Reader, reader_of
 
 Evidence = Mapping[str, Any]
 
@@ -35,18 +37,25 @@ PARTIALS = {
 
 def working_context(row: RankingRow, user: Any) -> dict[str, Any]:
     """What ``templates/scoring/parts/working_*.html`` need for a row, and which of them it is."""
-    evidence = row.evidence
+    evidence, reader = row.evidence, reader_of(user, row.run)
     kind = PARTIALS.get(row.run.measure, "projects")
     context: dict[str, Any] = {
         "working": evidence,
         "working_template": f"scoring/parts/working_{kind}.html",
-        "value_words": value_words(row),
+        "value_words": value_words(row, reader),
+        "sees_figures": reader.sees_figures_of(row),
     }
+    if not context["sees_figures"]:
+        return context
     if kind == "groups":
         years = evidence.get("years", [])
         context |= {"figures": group_figures(years), "sections": sections_of(years, row, user)}
     elif kind == "use":
         context["terms"] = terms_of(evidence)
+    elif kind == "student":
+        context["subjects"] = [
+            dict(subject) | {"net_words": fixed(subject.get("net"))} for subject in evidence["subjects"]
+        ]
     elif kind == "school_use":
         context["total_words"] = exact_words(evidence["sum"])
     return context
@@ -76,21 +85,39 @@ def unit_of(row: RankingRow) -> str:
     return run_unit(row.run)
 
 
-def value_words(row: RankingRow) -> str:
-    """The row's value with its unit: "12,5 net", "%62,25", "Genel Sıra: 600"."""
+def value_words(row: RankingRow, reader: Reader | None = None) -> str:
+    """The row's value with its unit: "gelişim 12,5000 net", "%62,2500", "Genel Sıra: 600".
+
+    With a ``reader``, the figures of small groups only for those with a seat over them.
+    """
+    if reader is not None and not reader.sees_figures_of(row):
+        return str(TOO_FEW)
+    number = format_number(row.value, places_of(row.run))
     if "tier_scope" in row.run.used_settings:
-        return f"{value_head(row.run)}: {turkish(row.value)}"
+        return f"{value_head(row.run)}: {number}"
     if row.run.measure == "teacher_exam_success":
-        return f"%{turkish(row.value)}"
-    return f"{turkish(row.value)} {unit_of(row)}"
+        return f"%{number}"
+    if row.run.measure in PROGRESS:
+        return _("gelişim %(value)s %(unit)s") % {"value": number, "unit": unit_of(row)}
+    return f"{number} {unit_of(row)}"
+
+
+def with_groups(run: RankingRun) -> bool:
+    """Whether the run's values are means of groups of students."""
+    return PARTIALS.get(run.measure) == "groups"
 
 
 def mean_of(row: RankingRow) -> Evidence | None:
     """The newest group behind a row with its mean and how many sat, applied and are enrolled; None without groups."""
-    if PARTIALS.get(row.run.measure) != "groups":
+    if not with_groups(row.run):
         return None
     years = row.evidence.get("years", [])
-    return years[0] if years else None
+    return years[0] | {"mean_words": fixed(years[0].get("mean"))} if years else None
+
+
+def fixed(text: str | None) -> str:
+    """An exact value of a working as columns show it, with the same number of decimals in each row; "–" for None."""
+    return format_number(None if text is None else exact(text), DISPLAY_PLACES)
 
 
 def exact_words(text: str) -> str:
@@ -110,12 +137,14 @@ def group_figures(years: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
     if any("correct" in year for year in years):
         rows.append((_("Doğru"), [_count(year.get("correct")) for year in years]))
         rows.append((_("Yanlış"), [_count(year.get("wrong")) for year in years]))
-    rows.append((_("Toplam"), [exact_words(year["sum"]) for year in years]))
-    rows.append((_("Ortalama"), [exact_words(year["mean"]) for year in years]))
+    rows.append((_("Toplam"), [fixed(year["sum"]) for year in years]))
+    rows.append((_("Ortalama"), [fixed(year["mean"]) for year in years]))
+    if any("/" in year["mean"] for year in years):
+        rows.append((_("Yuvarlanmamış ortalama"), [year["mean"].replace(".", ",") for year in years]))
     if any("province" in year for year in years):
-        rows.append((_("İlin ortalaması"), [year["province"]["shown"] for year in years]))
+        rows.append((_("İlin ortalaması"), [fixed(year["province"]["mean"]) for year in years]))
         rows.append((_("İlin standart sapması"), [year["province"]["deviation"] for year in years]))
-        rows.append((_("İl ortalamasına uzaklık (standart sapma)"), [year["distance_shown"] for year in years]))
+        rows.append((_("Standart puan (il ortalamasına uzaklık)"), [fixed(year["distance"]) for year in years]))
     return rows
 
 
@@ -124,20 +153,21 @@ def _count(value: Any) -> str:
 
 
 def sections_of(years: Sequence[Evidence], row: RankingRow, user: Any) -> list[dict[str, Any]]:
-    """The sections of a teacher by sitting; the figures of small ones only for those with a seat over them."""
+    """The sections of a teacher by sitting; the figures of small ones only for those with a seat over them.
+
+    The group's total stands above them: where it would give a small section away, another one is hidden with it.
+    """
     over_all = row.district is not None and bool(sees_district(user, row.district))
     own = row.institution is not None and bool(is_school_commission(user, row.institution))
     listed = []
     for year in years:
-        sections = [
-            dict(section)
-            | {
-                "hidden": section["sat"] < SMALLEST_GROUP
-                and not over_all
-                and not (own and section["institution"] == row.evidence.get("institution"))
-            }
-            for section in year.get("sections", [])
+        sections = year.get("sections", [])
+        seen = [over_all or (own and one["institution"] == row.evidence.get("institution")) for one in sections]
+        open_ones = parts([(one["sat"], one["sat"] if known else 0) for one, known in zip(sections, seen, strict=True)])
+        shown_sections = [
+            dict(one) | {"hidden": not is_open, "mean_words": fixed(one.get("mean"))}
+            for one, is_open in zip(sections, open_ones, strict=True)
         ]
-        if sections:
-            listed.append({"exam": year, "sections": sections})
+        if shown_sections:
+            listed.append({"exam": year, "sections": shown_sections})
     return listed

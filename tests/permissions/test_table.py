@@ -1,8 +1,8 @@
 """Every address × role × method against the table of expectations (``table.csv``).
 
 A cell says what a role gets: ``ok`` (done, shown, redirected inside, or refused for the form's own faults), ``login``
-(sent to sign in), ``403``, ``404``, ``405``. Methods without a row must give 405 or send a stranger to sign in. An
-address without a row fails.
+(sent to sign in), ``403``, ``404``, ``405``. Methods without a row must give 405 or send a stranger to sign in; opening
+an address that only takes a form must lead to the page above it (``above``). An address without a row fails.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from common.middleware import page_above
 from tests.permissions.world import POSTED, ROLES, STRANGER, World, addresses, build_world
 
 TABLE = Path(__file__).with_name("table.csv")
 RARE_METHODS = ("HEAD", "PUT", "PATCH", "DELETE")
+UNLISTED = {"405", "login", "above"}
 SEEN_BY = (STRANGER, "okul")
 """Who tries the rare methods. Our views refuse them before they look at the person; the sign-in package posts a PUT."""
 
@@ -35,6 +37,8 @@ def outcome(client: Client, method: str, path: str, data: dict[str, str] | None 
         transaction.set_rollback(True)
     if response.status_code in (301, 302) and "/hesap/login" in response["Location"]:
         return "login"
+    if response.status_code == 302 and method != "POST" and response["Location"] == page_above(path):
+        return "above"
     if response.status_code in (403, 404, 405):
         return str(response.status_code)
     assert response.status_code < 500, (method, path, response.status_code)
@@ -66,7 +70,7 @@ def test_every_cell_of_the_table(world: World) -> None:
                 asking = world.client(role) if address == "account_logout" else client
                 got = outcome(asking, method, path, POSTED.get(address))
                 row = table.get((address, "GET" if method == "HEAD" else method))
-                expected = {"405", "login"} if row is None else {row[role]}
+                expected = UNLISTED if row is None else {row[role]}
                 if got not in expected:
                     wrong[f"{address} {method}"][role] = f"{got} instead of {'/'.join(sorted(expected))}"
     assert dict(wrong) == {}

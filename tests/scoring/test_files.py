@@ -50,7 +50,7 @@ def teach(case: ExamCase, folder: Path, number: int, section: str = "A") -> None
 def outdated(run: RankingRun) -> list[str]:
     """What all the doors say of the run: the same."""
     fresh = with_sources(RankingRun.objects.filter(pk=run.pk)).get()
-    found = outdated_by(fresh, in_force(fresh.year))
+    found = outdated_by(fresh, in_force(fresh.year, [fresh]))
     assert outdated_runs([run.pk]).get(run.pk, []) == found
     assert outdated_published(RankingRun.objects.filter(pk=run.pk)).exists() is bool(found)
     return found

@@ -110,7 +110,8 @@ def test_the_comparison_page(edremit):
     Claim.objects.filter(project__title="Orman").update(status=ClaimStatus.REJECTED)
     page = text_of(get(edremit.board, "compare", edremit.run().pk))
     assert "“Orman” projesi artık sayılmıyor." in page
-    assert "1. sıra, 38,4 puan" in page
+    assert '1. sıra<br><span class="text-nowrap">38,4000</span>' in page
+    assert "Önce<br><small>Puan</small>" in page
 
 
 def test_objecting_and_answering_on_the_pages(edremit, published):

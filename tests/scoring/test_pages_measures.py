@@ -169,7 +169,7 @@ def test_newer_results_mark_the_run_and_say_what_would_change(case):
     assert "Bu süzgece uyan sıralama yok" in text_of(get(case.academic, "rankings", query=marked))
     newer_results(case, correct=13)
     sentence = "Bu sıralama LGS-2021 sonuçlarının 1. sürümüyle hesaplandı; 2. sürüm var."
-    assert "Yeni sürüm var" in text_of(get(case.academic, "rankings", query=marked))
+    assert "Verisi değişti" in text_of(get(case.academic, "rankings", query=marked))
     board, school = (text_of(get(user, "run", run.pk)) for user in (case.academic, case.coordinator))
     assert sentence in board
     assert sentence in school
@@ -179,7 +179,12 @@ def test_newer_results_mark_the_run_and_say_what_would_change(case):
     assert get(case.coordinator, "what_if", run.pk).status_code == 404
     assert "Oya Işık" not in text_of(get(case.academic, "what_if", run.pk))
     changes = text_of(get(case.academic, "what_if", run.pk, query="?tur=hepsi"))
-    for words in ("Oya Işık", "1. sıra, 2 net", "10 öğrencinin ortalaması 11 iken 10 öğrencinin ortalaması 12 oldu"):
+    for words in (
+        "Oya Işık",
+        "2,0000",
+        "Önce<br><small>Gelişim (net)</small>",
+        "10 öğrencinin ortalaması 11 iken 10 öğrencinin ortalaması 12 oldu",
+    ):
         assert words in changes
     again = publish_run(run=case.run("teacher_exam_progress"), by=case.academic)
     assert "Bu süzgece uyan sıralama yok" in text_of(get(case.academic, "rankings", query=marked))
@@ -234,7 +239,7 @@ def test_downloads_name_the_exam_and_the_subject(case):
     run = published(case, "teacher_exam_progress")
     body = b"".join(get(case.coordinator, "export", run.pk, "csv").streaming_content).decode("utf-8-sig")
     head, *rows = body.splitlines()
-    assert head == "Sıra;Sınav;Ders;Ad Soyad;Unvan;Kurum Kodu;Kurum;İlçe;Kategori;Net;Eşit;Nasıl oluştu"
+    assert head == "Sıra;Sınav;Ders;Ad Soyad;Unvan;Kurum Kodu;Kurum;İlçe;Kategori;Gelişim (net);Eşit;Nasıl oluştu"
     assert [row.split(";")[:4] for row in rows] == [["1", "LGS-2021", "Matematik", "Oya Işık"]]
     students = published(case, "student_exam_rank")
     body = b"".join(get(case.coach, "export", students.pk, "csv").streaming_content).decode("utf-8-sig")

@@ -1,0 +1,81 @@
+"""The newest published exam of a year beside last year's: a glance for the executive board."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from common.caching import remembered
+from common.numbers import format_number
+from exams.models import Exam
+from exams.selectors import last_year_exam
+from exams.selectors.figures import counted
+from exams.selectors.lists import Counts, counts_of
+from exams.selectors.overview import Means, known_means
+from schools.models import AcademicYear, Enrolment
+
+PLACES = 2
+
+
+@dataclass(frozen=True)
+class ExamFigure:
+    """One sitting as the glance shows it: the province's mean in words, and of how many."""
+
+    name: str
+    url: str
+    date: dt.date
+    mean: str
+    sat: int
+    applied: int
+    enrolled: int
+
+
+@dataclass(frozen=True)
+class ExamGlance:
+    """The newest published exam, last year's of its family, and the difference of their means ("" without one).
+
+    ``unit`` is puan, or net where either has no score.
+    """
+
+    exam: ExamFigure
+    before: ExamFigure | None
+    unit: str
+    difference: str
+
+
+def newest_exam(year: AcademicYear) -> ExamGlance | None:
+    """Two queries; the figures of both sittings are remembered for their versions."""
+    published = Exam.objects.filter(year=year, published_at__isnull=False).select_related("family", "year__province")
+    exam = published.order_by("-date", "code").first()
+    if exam is None:
+        return None
+    before = last_year_exam(exam)
+    if before is not None and before.published_at is None:
+        before = None
+    sittings = [one for one in (exam, before) if one is not None]
+    means, counts = known_means(sittings), counts_of(sittings)
+    by_score = all(means[one.pk].score is not None for one in sittings)
+
+    def figure(one: Exam) -> ExamFigure:
+        return _figure(one, means[one.pk], counts[one.pk], by_score=by_score)
+
+    values = [means[one.pk].score if by_score else means[one.pk].net for one in sittings]
+    difference = ""
+    if before is not None and values[0] is not None and values[1] is not None:
+        gap = values[0] - values[1]
+        difference = f"{'+' if gap > 0 else ''}{format_number(gap, PLACES)}"
+    return ExamGlance(figure(exam), figure(before) if before else None, "puan" if by_score else "net", difference)
+
+
+def _figure(exam: Exam, means: Means, counts: Counts, *, by_score: bool) -> ExamFigure:
+    return ExamFigure(
+        exam.name,
+        reverse("exams:detail", args=[exam.pk]),
+        exam.date,
+        format_number(means.score if by_score else means.net, PLACES),
+        counts.sat,
+        counts.applied,
+        remembered(f"glance-enrolled:{exam.pk}", lambda: Enrolment.objects.filter(counted(exam)).count()),
+    )
