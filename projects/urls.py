@@ -57,6 +57,7 @@ urlpatterns = [
     path("inceleme/suzgec/<int:pk>/sil/", queue.delete_filter, name="delete_filter"),
     path("inceleme/paylastir/", assignment.share_out, name="share_out"),
     path("inceleme/gerekceler/", desk.reason_list, name="reasons"),
+    path("inceleme/gerekceler/ekle/", desk.add_reason, name="add_reason"),
     path("inceleme/gerekceler/<int:pk>/", desk.edit_reason, name="edit_reason"),
     path("inceleme/gerekceler/<int:pk>/tasi/", desk.move_reason, name="move_reason"),
     path("inceleme/son-karari-geri-al/", review.undo, name="undo"),

@@ -22,6 +22,7 @@ from projects.services import questions, reasons
 from projects.views.access import person, require, seen_claim, year_of
 from projects.views.filters import posted_key
 from projects.views.review import address_of, review_page
+from projects.workflow import Decision
 
 
 @login_required
@@ -110,11 +111,31 @@ def reason_list(request: HttpRequest) -> HttpResponse:
 
 def _reasons_page(request: HttpRequest, refused: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
     groups = desk.reasons_with_use(year_of(request))
+    for group in groups:
+        group["mark"] = reasons.list_mark(row["reason"] for row in group["rows"])
+        if refused is not None and refused.get("decision") == group["decision"]:
+            group["refused"] = refused
     for row in (row for group in groups for row in group["rows"]):
         row["mark"] = reasons.wording_mark(row["reason"])
-        if refused is not None and refused["pk"] == row["reason"].pk:
+        if refused is not None and refused.get("pk") == row["reason"].pk:
             row["refused"] = refused
     return render(request, "projects/reasons.html", {"groups": groups}, status=status)
+
+
+@login_required
+@require_POST
+def add_reason(request: HttpRequest) -> HttpResponse:
+    """Add a reason to a decision's list; permission: projects.view_queue."""
+    require(request, "projects.view_queue")
+    given = {name: request.POST.get(name, "") for name in ("decision", "label", "sentence")}
+    try:
+        added = reasons.add_reason(seen=request.POST.get("mark", ""), by=person(request), **given)
+    except UserError as refusal:
+        if given["decision"] not in Decision.values:
+            messages.error(request, str(refusal))
+        return _reasons_page(request, given | {"error": str(refusal)}, status=422)
+    messages.success(request, _("“%(label)s” gerekçesi eklendi.") % {"label": added.label})
+    return redirect(f"{reverse('projects:reasons')}#reason-{added.pk}")
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.utils import timezone
 from common.audit import trail_of
 from common.errors import Conflict, UserError
 from common.models import AuditEntry, Notification
+from projects import reference
 from projects.models import Claim, ClaimEvent, ClaimQuestion, ReviewReason, SavedFilter, SecondOpinion
 from projects.rules import may
 from projects.selectors.assignment import balanced, colleagues_for, kept_from, team_members
@@ -24,7 +25,14 @@ from projects.services.assignment import assign, assign_balanced, plan_of
 from projects.services.desk import add_note, ask_opinion, give_opinion
 from projects.services.filters import delete_filter, save_filter
 from projects.services.questions import answer_question, ask_question
-from projects.services.reasons import edit_reason, move_reason, wording_mark
+from projects.services.reasons import (
+    MOST_REASONS,
+    add_reason,
+    edit_reason,
+    list_mark,
+    move_reason,
+    wording_mark,
+)
 from projects.services.transition import true_state
 from schools.models import Posting
 from schools.models.commissions import CommissionKind, SeatRole
@@ -239,6 +247,62 @@ def test_every_decision_keeps_a_reason(reviewer: Any, coordinator: Any) -> None:
         edit_reason(reason=last, label="Son", sentence="", is_active=False, seen=wording_mark(last), by=reviewer)
     with pytest.raises(PermissionDenied):
         edit_reason(reason=last, label="Son", sentence="", is_active=True, seen=wording_mark(last), by=coordinator)
+
+
+def returns() -> list[ReviewReason]:
+    return list(ReviewReason.objects.filter(decision="return").order_by("order", "pk"))
+
+
+def added_by(by: Any, label: str = "İmza yok", **values: Any) -> ReviewReason:
+    given = {"decision": "return", "sentence": " İmzalı sayfayı\x00 ekleyiniz. ", "seen": list_mark(returns())} | values
+    return add_reason(label=label, by=by, **given)
+
+
+def test_a_reason_is_added_at_the_end_with_a_code_of_its_own(claim: Claim, reviewer: Any) -> None:
+    added = added_by(reviewer, "  İmza  yok ")
+    assert [one.code for one in returns()][-2:] == ["return-evidence", "return-1"]
+    assert (added.label, added.sentence, added.is_active) == ("İmza yok", "İmzalı sayfayı ekleyiniz.", True)
+    entry = trail_of(added).get()
+    assert (entry.action, entry.actor, entry.after["code"]) == ("reason.add", reviewer, "return-1")
+    return_claim(claim=claim, by=reviewer, reason=added, text=added.sentence)
+    claim.refresh_from_db()
+    assert claim.reason == added
+    assert added_by(reviewer, "Mühür yok").code == "return-2"
+    reference.load()
+    assert [one.code for one in returns()][-2:] == ["return-1", "return-2"]
+
+
+def test_the_second_of_two_people_who_add_a_reason_reads_the_list_first(reviewer: Any, second_reviewer: Any) -> None:
+    seen = list_mark(returns())
+    added_by(reviewer, seen=seen)
+    with pytest.raises(Conflict, match="gerekçeleri değişti"):
+        added_by(second_reviewer, "Mühür yok", seen=seen)
+    one = reason()
+    seen = list_mark(returns())
+    edit_reason(reason=one, label="Eksik belge", sentence="", is_active=True, seen=wording_mark(one), by=reviewer)
+    with pytest.raises(Conflict, match="gerekçeleri değişti"):
+        added_by(second_reviewer, "Eksik belge", seen=seen)
+    assert len(returns()) == 5
+
+
+def test_what_cannot_be_added_says_why(reviewer: Any, coordinator: Any) -> None:
+    for label, sentence, words in (
+        (" ", "", "kısa bir ad"),
+        ("x" * 81, "", "en çok 80"),
+        ("Ad", "x" * 601, "600 karakter"),
+        ("EKSİK", "", "aynı adlı"),
+    ):
+        with pytest.raises(UserError, match=words):
+            added_by(reviewer, label, sentence=sentence)
+    with pytest.raises(UserError, match="hangi karara"):
+        added_by(reviewer, decision="burn")
+    with pytest.raises(PermissionDenied):
+        added_by(coordinator)
+    for number in range(MOST_REASONS - 4):
+        added_by(reviewer, f"Gerekçe {number}")
+    with pytest.raises(UserError, match="en çok 20"):
+        added_by(reviewer, "Bir tane daha")
+    assert len(returns()) == MOST_REASONS
 
 
 def test_reasons_change_places_inside_their_decision(reviewer: Any) -> None:

@@ -357,6 +357,29 @@ def test_reasons_are_reworded_counted_and_moved(claims: list[Claim], reviewer: A
     assert client.post(reverse("projects:move_reason", args=[0])).status_code == 404
 
 
+def test_a_reason_is_added_on_the_page_and_offered_at_once(
+    claims: list[Claim], reviewer: Any, coordinator: Any
+) -> None:
+    client, address = client_of(reviewer), reverse("projects:add_reason")
+    page = client.get(reverse("projects:reasons"))
+    group = next(group for group in page.context["groups"] if group["decision"] == "return")
+    data = {"decision": "return", "label": "İmza yok", "sentence": "İmzalı sayfayı ekleyiniz.", "mark": group["mark"]}
+    assert client_of(coordinator).post(address, data).status_code == 403
+    added = client.post(address, data)
+    one = ReviewReason.objects.get(code="return-1")
+    assert added["Location"] == reverse("projects:reasons") + f"#reason-{one.pk}"
+    assert "İmza yok" in shown(client, claims[0])
+    stale = client.post(address, data | {"label": "Mühür yok"})
+    assert stale.status_code == 422
+    words = stale.content.decode()
+    assert 'value="Mühür yok"' in words
+    assert "bu kararın gerekçeleri değişti" in words
+    assert words.count('<details class="card reason-new" open>') == 1
+    crooked = client.post(address, {"decision": "x"})
+    assert (crooked.status_code, ReviewReason.objects.filter(label="").exists()) == (422, False)
+    assert "hangi karara ait" in crooked.content.decode()
+
+
 # --- Cost
 
 
