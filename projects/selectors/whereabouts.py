@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,10 @@ def whereabouts(claims: list[Claim], questions: list[Question], *, own: bool = T
 
     One query for each programme among those that wait for a decision.
     """
-    asked = {question.row.claim_id for question in questions if question.waits}
+    asked: dict[int, dt.datetime] = {}
+    for question in questions:
+        if question.waits:
+            asked.setdefault(question.row.claim_id, question.row.asked_at)
     known: dict[int, tuple[Paces | None, int]] = {}
     found = []
     for claim in claims:
@@ -66,7 +70,7 @@ def whereabouts(claims: list[Claim], questions: list[Question], *, own: bool = T
                 days = days_to_decision(claim)
                 known[programme] = paces_of(days), len(days)
             paces, decided = known[programme]
-        holder, since, following = _standing(claim, asked=claim.pk in asked, own=own)
+        holder, since, following = _standing(claim, asked=asked.get(claim.pk) if waiting else None, own=own)
         school_side = claim.status == ClaimStatus.RETURNED or (waiting and claim.pk in asked)
         found.append(Whereabouts(claim, holder, since, following, school_side, paces, decided, waiting))
     return found
@@ -125,8 +129,8 @@ _TOLD_TO_OTHERS = {
 }
 
 
-def _standing(claim: Claim, *, asked: bool, own: bool) -> tuple[str, Any, str]:
-    """Who has the claim, since when, and what comes next."""
+def _standing(claim: Claim, *, asked: dt.datetime | None, own: bool) -> tuple[str, Any, str]:
+    """Who has the claim, since when, and what comes next; ``asked``: since when a question waits for the school."""
     if claim.status == ClaimStatus.RETURNED:
         if own:
             return _("Okulunuzda"), claim.decided_at, _("İstenen düzeltmeyi yapıp talebi yeniden gönderiniz.")
@@ -134,12 +138,20 @@ def _standing(claim: Claim, *, asked: bool, own: bool) -> tuple[str, Any, str]:
     if claim.status in DECIDED:
         after = _AFTER_DECISION if own else _TOLD_TO_OTHERS
         return _("Karar verildi"), claim.decided_at, str(after[ClaimStatus(claim.status)])
-    outcomes = _("Onaylanır, düzeltilmek üzere geri gönderilir ya da gerekçesiyle reddedilir; sonuç okula bildirilir.")
-    if asked and own:
-        outcomes = _("İnceleme cevabınızı bekliyor; soruyu bu sayfadan cevaplayınız.")
-    elif asked:
-        outcomes = _("İnceleme, okulun soruya vereceği cevabı bekliyor.")
-    if claim.status == ClaimStatus.IN_REVIEW and claim.reviewer is not None:
-        return claim.reviewer.full_name, claim.claimed_at, outcomes
+    reviewer = claim.reviewer.full_name if claim.status == ClaimStatus.IN_REVIEW and claim.reviewer else ""
+    if asked is not None:
+        return claim.project.institution.name, asked, _while_asked(reviewer, own=own)
+    if reviewer:
+        outcomes = _(
+            "Onaylanır, düzeltilmek üzere geri gönderilir ya da gerekçesiyle reddedilir; sonuç okula bildirilir."
+        )
+        return reviewer, claim.claimed_at, outcomes
     following = _("Ekipten biri talebi incelemeye alır; talepler geliş sırasıyla incelenir.")
-    return _("İl Proje Hazırlama ve Teknik Ekibi"), claim.submitted_at, outcomes if asked else following
+    return _("İl Proje Hazırlama ve Teknik Ekibi"), claim.submitted_at, following
+
+
+def _while_asked(reviewer: str, *, own: bool) -> str:
+    by = reviewer or _("İl Proje Hazırlama ve Teknik Ekibi")
+    if own:
+        return _("Soruyu bu sayfadan cevaplayınız; cevabınızdan sonra inceleme sürer. İnceleyen: %(by)s") % {"by": by}
+    return _("Okulun cevabı bekleniyor; cevaptan sonra inceleme sürer. İnceleyen: %(by)s") % {"by": by}

@@ -116,7 +116,15 @@ def test_where_a_claim_stands_in_words(project: Project, coordinator: Any, revie
     Claim.objects.filter(pk=claim.pk).update(status="in_review", reviewer=reviewer, claimed_at=timezone.now())
     assert place() == ("İrem Şahin", False)
     question = ClaimQuestion.objects.create(claim=claim, asked_by=reviewer, text="Hangi okul?")
-    assert place() == ("İrem Şahin", True)
+    assert place() == ("Edremit Işık Ortaokulu", True)
+    (told,) = whereabouts(claims_of(project), questions_of(project), own=False)
+    assert (told.holder, told.since) == ("Edremit Işık Ortaokulu", question.asked_at)
+    assert told.following == "Okulun cevabı bekleniyor; cevaptan sonra inceleme sürer. İnceleyen: İrem Şahin"
+    Claim.objects.filter(pk=claim.pk).update(status="submitted")
+    (told,) = whereabouts(claims_of(project), questions_of(project))
+    assert (told.holder, told.waits_for_school) == ("Edremit Işık Ortaokulu", True)
+    assert "İnceleyen: İl Proje Hazırlama ve Teknik Ekibi" in told.following
+    Claim.objects.filter(pk=claim.pk).update(status="in_review")
     answer_question(question=question, text="Deniz Ortaokulu", by=coordinator)
     assert place() == ("İrem Şahin", False)
     Claim.objects.filter(pk=claim.pk).update(status="returned")
