@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -65,6 +66,25 @@ def deadline_sentence(year: AcademicYear) -> str:
 def submission_problems(project: Project) -> list[Problem]:
     """Everything that keeps the project from being sent, in the order of the form; empty when it is ready."""
     return [*_field_problems(project), *_team_problems(project), *_evidence_problems(project)]
+
+
+def submission_cautions(project: Project) -> list[Problem]:
+    """What is probably a slip and keeps nobody from sending: a project may run over several years, but hardly beside
+    all of its own year.
+    """
+    year, start, end = project.year, project.start_date, project.end_date
+    is_late = start is not None and start > year.end_date
+    if not is_late and (end is None or end >= year.start_date):
+        return []
+    sentence = _(
+        "Projenin tarihleri (%(dates)s) %(year)s eğitim-öğretim yılının (%(of_year)s) dışında kalıyor; yanlış "
+        "yazıldıysa düzeltiniz, doğruysa böyle gönderebilirsiniz."
+    ) % {"dates": _span(start, end), "year": year.name, "of_year": _span(year.start_date, year.end_date)}
+    return [Problem("schedule", "id_start_date" if is_late else "id_end_date", sentence)]
+
+
+def _span(start: dt.date | None, end: dt.date | None) -> str:
+    return " – ".join("…" if day is None else day.strftime("%d.%m.%Y") for day in (start, end))
 
 
 def stage_problem(item: ProgrammeItem, stage: str) -> str:

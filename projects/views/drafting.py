@@ -57,20 +57,28 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form_context(project: Project, form: ProjectForm) -> dict[str, Any]:
     files = [file_row(one, removable=True) for one in detail.files_of(project) if one.claim_id is None]
-    problems = submission.submission_problems(project)
+    checks = _checks(project)
     return {
+        **checks,
         **team_context(project),
         **partner_context(project),
         "form": form,
         "files": files,
         "accept": ACCEPTED_FILES,
-        "problems": problems,
-        "steps": _steps(problems, form),
+        "steps": _steps(checks["problems"], form),
         "suggestions": suggestions_for(project),
         "max_bytes": MAX_BYTES,
         "is_open": project.status == ProjectStatus.RETURNED or submission.is_open_for_sending(project.year),
         "deadline_sentence": submission.deadline_sentence(project.year),
         "returned": project.claims.filter(status=ClaimStatus.RETURNED).select_related("reason", "decided_by").first(),
+    }
+
+
+def _checks(project: Project) -> dict[str, list[submission.Problem]]:
+    """What keeps the project from being sent, and what should be looked at once more before."""
+    return {
+        "problems": submission.submission_problems(project),
+        "cautions": submission.submission_cautions(project),
     }
 
 
@@ -104,10 +112,10 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"message": str(too_late)}, status=423)
     except services.FieldRefused as refusal:
         return JsonResponse({"errors": {form.add_prefix(refusal.field): [str(refusal)]}}, status=422)
-    problems = submission.submission_problems(seen_project(request, pk))
+    checks = _checks(seen_project(request, pk))
     html = {
-        "#problems": _fragment(request, "projects/parts/problems.html", {"problems": problems, "project": project}),
-        "#steps": _fragment(request, "components/stepper.html", {"steps": _steps(problems)}),
+        "#problems": _fragment(request, "projects/parts/problems.html", {**checks, "project": project}),
+        "#steps": _fragment(request, "components/stepper.html", {"steps": _steps(checks["problems"])}),
     }
     return JsonResponse(
         {
@@ -124,8 +132,8 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
 def problems(request: HttpRequest, pk: int) -> HttpResponse:
     """What is still missing, for the form to ask after team and files changed; permission: projects.edit_project."""
     project = seen_project(request, pk, "projects.edit_project")
-    found = submission.submission_problems(project)
-    context = {"project": project, "problems": found, "steps": _steps(found), "swap_steps": True}
+    checks = _checks(project)
+    context = {**checks, "project": project, "steps": _steps(checks["problems"]), "swap_steps": True}
     return render(request, "projects/parts/problems.html", context)
 
 
@@ -188,7 +196,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "returned": returned,
-        "problems": submission.submission_problems(project),
+        **_checks(project),
         "teachers": teachers,
         "students": students,
         "partners": detail.partners_of(project),

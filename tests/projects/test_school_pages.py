@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from common.errors import Conflict
 from projects.models import Claim, Project
+from projects.selectors.submission import submission_cautions
 from projects.services import attach_stored, transition
 from projects.workflow import ClaimStatus, ProjectStatus
 from schools.models import AcademicYear
@@ -343,6 +344,40 @@ def test_sending_checks_first_and_lists_what_is_missing(school: Any, coordinator
     ]
     assert client.post(reverse("projects:submit", args=[project.pk]))["Location"].endswith("/gonder/")
     assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "anchor"),
+    [
+        ("2020-09-14", "2021-08-31", None),
+        ("2017-09-01", "2020-09-14", None),
+        ("2021-08-31", "2024-06-01", None),
+        ("2021-09-01", "2021-12-01", "id_start_date"),
+        ("2020-01-01", "2020-09-13", "id_end_date"),
+        ("2062-10-01", None, "id_start_date"),
+        (None, "2002-06-01", "id_end_date"),
+        (None, None, None),
+    ],
+)
+def test_dates_beside_the_whole_year_are_named_before_sending(
+    school: Any, coordinator: Any, start: str | None, end: str | None, anchor: str | None
+) -> None:
+    project = ready_project(school, start_date=start, end_date=end)
+    project.refresh_from_db()
+    assert (project.year.start_date, project.year.end_date) == (dt.date(2020, 9, 14), dt.date(2021, 8, 31))
+    assert [caution.anchor for caution in submission_cautions(project)] == ([] if anchor is None else [anchor])
+    for name in ("edit", "submit", "problems"):
+        page = client_of(coordinator).get(reverse(f"projects:{name}", args=[project.pk])).content.decode()
+        assert ("dışında kalıyor; yanlış yazıldıysa düzeltiniz" in page) is (anchor is not None), name
+
+
+def test_a_project_of_other_years_may_be_sent_all_the_same(school: Any, coordinator: Any) -> None:
+    project = ready_project(school, start_date="2018-03-01", end_date="2019-06-01")
+    client = client_of(coordinator)
+    page = client.get(reverse("projects:submit", args=[project.pk])).content.decode()
+    assert "Projenin tarihleri (01.03.2018 – 01.06.2019) 2020-2021 eğitim-öğretim yılının" in page
+    client.post(reverse("projects:submit", args=[project.pk]))
+    assert Claim.objects.get().project == project
 
 
 def test_form_asks_again_what_is_missing(school: Any, coordinator: Any) -> None:
