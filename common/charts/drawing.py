@@ -98,6 +98,16 @@ class Chart:
     note: str = ""
 
     @property
+    def table_css(self) -> str:
+        """Three columns fit a phone as they stand; more of them fall into cards."""
+        return "table-keep" if len(self.head) <= 3 else ""
+
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """The rows with the head's word at each cell, for a table that falls into cards on a phone."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
+    @property
     def key(self) -> str:
         """Names the parts of this chart in a page; the same chart has the same key."""
         told = repr((self.title, self.drawing, self.rows))

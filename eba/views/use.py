@@ -111,6 +111,7 @@ def district(request: HttpRequest, pk: int) -> HttpResponse:
             "total": total,
             "whole": whole,
             "page": page_of(own, request),
+            "levels": levels,
             "chart": _terms_chart(_("Kademelere göre ortalama EBA puanı"), levels),
         }
     return render(request, "eba/district.html", context)

@@ -88,6 +88,12 @@ class SubjectLine:
     net: Cell
     percent: Cell
     beside: tuple[Cell, ...]
+    groups: tuple[str, ...]
+
+    @property
+    def cells(self) -> list[tuple[str, Cell]]:
+        """The groups beside the own one with their names."""
+        return list(zip(self.groups, self.beside, strict=True))
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,7 @@ def _subject(number: int, subject: ExamSubject, own: Group, beside: Sequence[Gro
         net,
         Cell(percent, net.hidden),
         tuple(group.net(number) for group in beside),
+        tuple(group.label for group in beside),
     )
 
 
