@@ -25,6 +25,7 @@ from schools.rules import (
     sees_institution,
     sees_province,
 )
+from schools.selectors.teaching import coaching_in_force
 
 
 @rules.predicate
@@ -64,11 +65,12 @@ def leads_its_school(user: Any, student: Student | None = None) -> bool:
 
 @rules.predicate
 def coaches(user: Any, student: Student | None = None) -> bool:
-    """The student's danışman öğretmen of this year."""
+    """The student's danışman öğretmen of this year, as long as they work at the student's school."""
     if not user.is_authenticated or not user.is_active:
         return False
-    mine = Coaching.objects.filter(teacher__user=user.pk, year__is_current=True)
-    return (mine if student is None else mine.filter(student=student)).exists()
+    if student is None:
+        return Coaching.objects.filter(teacher__user=user.pk, year__is_current=True).exists()
+    return coaching_in_force().filter(teacher__user=user.pk, student=student).exists()
 
 
 PERMISSIONS: dict[str, Any] = {

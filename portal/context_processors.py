@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.caching import drawn
 from common.selectors import unread_count
+from exams.rules import may
 from schools.authority import seats_of
 from schools.models.commissions import CommissionKind
 
@@ -26,6 +27,7 @@ class Item:
     """One line of the menu: shown where its address exists and the user holds ``permission`` somewhere.
 
     Asked about no place, a permission follows from the kinds of the person's seats and asks the database nothing.
+    An item ``for_coaches`` is for those who coach students this year, which no seat tells.
     """
 
     url_name: str
@@ -33,6 +35,7 @@ class Item:
     icon: str
     permission: str
     also: tuple[str, ...] = ()
+    for_coaches: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ SECTIONS = (
         _("Sınavlar ve EBA"),
         (
             Item("exams:list", _("Sınavlar"), "file-text", "exams.list_exams", ("exams:",)),
+            Item("exams:my_students", _("Öğrencilerim"), "users", SIGNED_IN, for_coaches=True),
             Item(
                 "eba:home",
                 _("EBA kullanımı"),
@@ -248,7 +252,7 @@ _HELD: dict[Hashable, frozenset[str]] = {}
 
 
 @lru_cache(maxsize=1024)
-def _menu(permissions: frozenset[str], view_name: str) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+def _menu(permissions: frozenset[str], view_name: str, *, coaches: bool) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """The sections that hold something, with their links."""
     current = item_of(view_name)
     sections = (
@@ -257,7 +261,9 @@ def _menu(permissions: frozenset[str], view_name: str) -> tuple[tuple[str, tuple
             tuple(
                 Link(url, str(item.label), item.icon, item is current)
                 for item in section.items
-                if item.permission in permissions and (url := address_of(item.url_name))
+                if item.permission in permissions
+                and (coaches or not item.for_coaches)
+                and (url := address_of(item.url_name))
             ),
         )
         for section in SECTIONS
@@ -322,7 +328,16 @@ class Navigation:
     def sections(self) -> tuple[tuple[str, tuple[Link, ...]], ...]:
         """The menu of this user: only addresses that exist and that they may open."""
         match = getattr(self.request, "resolver_match", None)
-        return _menu(_permissions_of(self.user), match.view_name if match else "")
+        return _menu(_permissions_of(self.user), match.view_name if match else "", coaches=self.coaches)
+
+    @cached_property
+    def coaches(self) -> bool:
+        """Whether the person coaches students this year; nobody with a seat above the schools is asked about."""
+        if not self.user.is_authenticated:
+            return False
+        if any(seat.commission.kind != CommissionKind.SCHOOL for seat in seats_of(self.user)):
+            return False
+        return may(self.user, "exams.list_coached")
 
     @property
     def menu(self) -> SafeString:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -112,15 +114,17 @@ class StaffChoice(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=StaffMember.objects.none(), empty_label=_("Seçiniz"), **kwargs)
 
-    def offer(self, postings: Any) -> None:
-        """Offer the people of these postings, in their order."""
+    def offer(self, postings: Any, coached: Mapping[int, int] | None = None) -> None:
+        """Offer the people of these postings, in their order, each with how many students they coach if it is asked."""
         rows: list[Posting] = list(postings)
         self.queryset = StaffMember.objects.filter(pk__in=[row.staff_id for row in rows])
-        self.choices = [("", self.empty_label), *((row.staff_id, _described(row)) for row in rows)]
+        self.choices = [("", self.empty_label), *((row.staff_id, _described(row, coached)) for row in rows)]
 
 
-def _described(posting: Posting) -> str:
+def _described(posting: Posting, coached: Mapping[int, int] | None) -> str:
     parts = [str(posting.get_title_display()), posting.branch]
+    if number := (coached or {}).get(posting.staff_id):
+        parts.append(gettext("%(number)s öğrencinin danışmanı") % {"number": number})
     return f"{posting.staff.full_name} ({', '.join(part for part in parts if part)})"
 
 
@@ -162,15 +166,15 @@ class TeachingForm(forms.Form):
 
 
 class CoachForm(forms.Form):
-    """The danışman öğretmen of a student."""
+    """The danışman öğretmen of a student; ``coached`` says how many students each person (by key) coaches."""
 
     staff = StaffChoice(label=_("Danışman öğretmen"))
 
-    def __init__(self, *args: Any, postings: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, postings: Any, coached: Mapping[int, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["staff"]
         assert isinstance(field, StaffChoice)
-        field.offer(postings)
+        field.offer(postings, coached)
 
 
 class SeatForm(forms.Form):

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from common.disclosure import is_small
 from common.text import turkish_order
 from exams.models import Exam, ExamSubject, StudentResult, SubjectResult
 from exams.selectors.figures import Tally, counted, net_units
-from schools.models import AcademicYear, Coaching, Enrolment, Institution, Student
+from schools.models import Enrolment, Institution, Student
 
 PLACES = 2
 
@@ -121,12 +120,6 @@ def card_of(student: Student, *, schools: Collection[int]) -> Card:
         total = sum(nets, Fraction(0)) if nets else None
         made.append(CardExam(one.exam, one, enrolment, total, tuple(lines)))
     return Card(tuple(made), tuple(_lines(made)))
-
-
-def coached_by(user: Any, year: AcademicYear) -> QuerySet[Coaching]:
-    """The students whom the user coaches in the year, by name."""
-    rows = Coaching.objects.filter(teacher__user=user.pk, year=year).select_related("student")
-    return rows.order_by(turkish_order("student__first_name"), turkish_order("student__last_name"), "pk")
 
 
 def _card_subject(

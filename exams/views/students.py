@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.tables import page_of
 from exams.rules import leads_its_school, may
-from exams.selectors.students import card_of, coached_by, results_of_school, student_lines
+from exams.selectors.coached import coached_lines
+from exams.selectors.students import Card, card_of, results_of_school, student_lines
 from exams.views.access import person, require, seen_exam, seen_school, year_of
 from schools.authority import institutions_led_by
 from schools.models import Student
+from schools.selectors.teaching import coached_by
 
 
 @login_required
@@ -32,13 +38,15 @@ def school_students(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def student(request: HttpRequest, pk: int) -> HttpResponse:
-    """A student's card over all exams; permission: exams.view_student, else 404."""
+    """A student's card over all exams; permission: exams.view_student, else 404. ``?sinav=``: whose list led here."""
     found = get_object_or_404(Student, pk=pk, province=year_of(request).province_id)
     if not may(request.user, "exams.view_student", found):
         raise Http404
     at_school = bool(leads_its_school(request.user, found))
     schools = {school.pk for school in institutions_led_by(request.user)}
-    context = {"student": found, "card": card_of(found, schools=schools), "at_school": at_school}
+    card = card_of(found, schools=schools)
+    back_url, back_label = _way_back(request, card, schools, at_school=at_school)
+    context = {"student": found, "card": card, "back_url": back_url, "back_label": back_label}
     return render(request, "exams/student.html", context)
 
 
@@ -47,5 +55,19 @@ def student(request: HttpRequest, pk: int) -> HttpResponse:
 def my_students(request: HttpRequest) -> HttpResponse:
     """The students whom the person coaches this year; permission: exams.list_coached."""
     require(request, "exams.list_coached")
-    page = page_of(coached_by(person(request), year_of(request)), request)
-    return render(request, "exams/my_students.html", {"page": page})
+    search = request.GET.get("ara", "")[:100]
+    page = page_of(coached_by(person(request), year_of(request), search=search), request)
+    context = {"page": page, "lines": coached_lines(list(page.object_list)), "search_value": search}
+    return render(request, "exams/my_students.html", context)
+
+
+def _way_back(request: HttpRequest, card: Card, schools: Collection[int], *, at_school: bool) -> tuple[str, str]:
+    """To the list of the exam from which the reader came, else to the reader's own list of students."""
+    if not at_school:
+        return reverse("exams:my_students"), _("Öğrencilerim")
+    asked = request.GET.get("sinav", "")
+    for one in card.exams:
+        if str(one.exam.pk) == asked and one.enrolment and one.enrolment.institution_id in schools:
+            there = reverse("exams:school_students", args=[one.exam.pk, one.enrolment.institution.code])
+            return there, _("Öğrencilerin sonuçları")
+    return reverse("schools:students"), _("Öğrenciler")

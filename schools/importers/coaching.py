@@ -20,7 +20,8 @@ class CoachingImport(YearImport[CoachingLine]):
     code = "coaching"
     label = gettext_lazy("Danışmanlıklar")
     help_text = gettext_lazy(
-        "Danışman öğretmenler (eğitim koçları) ve öğrencileri; öğrenci bu yıl 8. ya da 12. sınıfta olmalıdır."
+        "Danışman öğretmenler (eğitim koçları) ve öğrencileri; öğrenci bu yıl 8. ya da 12. sınıfta olmalıdır. Dosyada "
+        "olmayan danışmanlıklar kalır; okulun danışman öğretmenler sayfasından kaldırılır."
     )
     order = 34
     identity_columns = frozenset({"teacher", "student"})

@@ -25,7 +25,8 @@ class TeachingImport(YearImport[TeachingLine]):
     label = gettext_lazy("Ders görevleri")
     help_text = gettext_lazy(
         "Her satır bir öğretmenin bir şubedeki dersidir; sınıf rehber öğretmeni için ders yerine Sınıf Rehberliği "
-        "yazılır. Ders adı, sınavdaki adıyla aynı olmalıdır."
+        "yazılır. Ders adı, sınavdaki adıyla aynı olmalıdır. Dosyada olmayan görevler kalır; okulun ders görevleri "
+        "sayfasından kaldırılır."
     )
     order = 32
     identity_columns = frozenset({"teacher"})

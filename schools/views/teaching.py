@@ -15,7 +15,7 @@ from common.errors import Conflict, UserError
 from common.tables import page_of
 from schools import selectors, services
 from schools.forms import CoachForm, TeachingForm
-from schools.models import AcademicYear, Coaching, Enrolment, Institution, Section, TeachingAssignment
+from schools.models import AcademicYear, Coaching, Enrolment, Institution, Section, StaffMember, TeachingAssignment
 from schools.selectors import teaching
 from schools.views.requests import require, user_of, year_of
 
@@ -94,25 +94,31 @@ def coaching_list(request: HttpRequest, code: str) -> HttpResponse:
     year = year_of(request)
     institution = _institution(request, year, code)
     _require_students(request, institution)
-    without = "danismansiz" in request.GET
+    without, left = "danismansiz" in request.GET, "ayrilan" in request.GET
     search = request.GET.get("ara", "")[:100]
-    rows = teaching.students_to_coach(institution, year, search=search, without=without)
+    rows = teaching.students_to_coach(institution, year, search=search, without=without, left=left)
     here = reverse("schools:coaching", args=[code])
     context = {
         "institution": institution,
         "year": year,
         "page": page_of(rows, request),
         "chips": [
-            {"label": _("Bütün öğrenciler"), "url": here, "active": not without, "count": None},
+            {"label": _("Bütün öğrenciler"), "url": here, "active": not (without or left), "count": None},
             {
                 "label": _("Danışmanı olmayanlar"),
                 "url": f"{here}?danismansiz=1",
                 "active": without,
                 "count": teaching.uncoached_count(institution, year),
             },
+            {
+                "label": _("Danışmanı okuldan ayrılanlar"),
+                "url": f"{here}?ayrilan=1",
+                "active": left,
+                "count": teaching.left_count(institution, year),
+            },
         ],
         "search_value": search,
-        "is_filtered": bool(without or search),
+        "is_filtered": bool(without or left or search),
         "may_edit": request.user.has_perm("schools.edit_coaching", institution),
     }
     return render(request, "schools/coaching_list.html", context)
@@ -125,7 +131,11 @@ def student_coach(request: HttpRequest, pk: int) -> HttpResponse:
     year = year_of(request)
     enrolment = get_object_or_404(_students_seen(request, year), pk=pk)
     require(request, "schools.edit_coaching", enrolment.institution)
-    form = CoachForm(request.POST or None, postings=selectors.staff_of(enrolment.institution, year))
+    form = CoachForm(
+        request.POST or None,
+        postings=selectors.staff_of(enrolment.institution, year),
+        coached=teaching.coached_counts(enrolment.institution, year),
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,13 +144,11 @@ def student_coach(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
             status = 409 if isinstance(error, Conflict) else 422
         else:
-            messages.success(
-                request, _("%(student)s için danışman kaydedildi.") % {"student": enrolment.student.full_name}
-            )
+            messages.success(request, _saved(enrolment, form.cleaned_data["staff"]))
             return redirect("schools:coaching", enrolment.institution.code)
     if form.errors and status == 200:
         status = 422
-    coaches = Coaching.objects.filter(year=year, student=enrolment.student_id).select_related("teacher").order_by("pk")
+    coaches = teaching.coaches_of(year).filter(student=enrolment.student_id)
     context = {"form": form, "enrolment": enrolment, "coaches": coaches}
     return render(request, "schools/student_coach.html", context, status=status)
 
@@ -156,6 +164,21 @@ def coaching_remove(request: HttpRequest, pk: int) -> HttpResponse:
     services.unassign_coach(coaching=found, by=user_of(request))
     messages.success(request, _("Danışmanlık kaldırıldı."))
     return redirect("schools:student_coach", enrolment.pk)
+
+
+def _saved(enrolment: Enrolment, teacher: StaffMember) -> str:
+    """That the coach is written, and what else a school should know: others of the student, others of the coach."""
+    rows = Coaching.objects.filter(year=enrolment.year_id)
+    words = {
+        "student": enrolment.student.full_name,
+        "coach": teacher.full_name,
+        "coaches": rows.filter(student=enrolment.student_id).count(),
+        "students": rows.filter(teacher=teacher).count(),
+    }
+    said = _("%(student)s için danışman kaydedildi; %(coach)s bu yıl %(students)s öğrencinin danışmanı.") % words
+    if words["coaches"] > 1:
+        said += " " + _("Öğrencinin %(coaches)s danışmanı var; hepsi sınav kartını görür.") % words
+    return said
 
 
 def _institution(request: HttpRequest, year: AcademicYear, code: str) -> Institution:

@@ -8,7 +8,8 @@ from portal.context_processors import SECTIONS, Navigation, item_of
 from schools.authority import seats_of
 from schools.models import Seat
 from schools.models.commissions import CommissionKind, SeatRole
-from tests.factories.schools import DistrictFactory, InstitutionFactory, seat_user, staff_user
+from tests.factories.exams import make_coaching
+from tests.factories.schools import DistrictFactory, InstitutionFactory, StudentFactory, seat_user, staff_user
 
 pytestmark = pytest.mark.django_db
 
@@ -72,15 +73,29 @@ def test_a_menu_is_what_the_rules_say_and_asks_no_more_than_the_seats(kind, role
     shown = []
     for user in (seat_user(kind, role), seat_user(kind, role)):
         seats_of(user)
-        with django_assert_num_queries(0):
+        with django_assert_num_queries(1 if kind == CommissionKind.SCHOOL else 0):
             shown.append(labels_of(user))
             assert shown[-1] == [
                 str(item.label)
                 for section in SECTIONS
                 for item in section.items
-                if not item.permission or user.has_perm(item.permission)
+                if not item.for_coaches and (not item.permission or user.has_perm(item.permission))
             ]
     assert shown[0] == shown[1]
+
+
+def test_only_coaches_find_their_students_in_the_menu(client) -> None:
+    school = InstitutionFactory()
+    pupil = StudentFactory(institution=school)
+    coach, chair = staff_user(school, mfa_exempt=True), seat_user(CommissionKind.SCHOOL, SeatRole.CHAIR, school)
+    others = [staff_user(school), seat_user(CommissionKind.SCHOOL, SeatRole.COORDINATOR, school)]
+    for user in (coach, chair):
+        make_coaching(user.staff_member, pupil)
+    assert [("Öğrencilerim" in labels_of(user)) for user in (coach, chair, *others)] == [True, True, False, False]
+    client.force_login(coach)
+    html = client.get(reverse("exams:my_students")).content.decode()
+    assert html.count('aria-current="page"') == 1
+    assert pupil.full_name in html
 
 
 def test_a_seat_that_ended_is_out_of_the_menu_at_once() -> None:
