@@ -53,23 +53,16 @@ def schools_lacking(user: Any, year: AcademicYear, wanted: MissingFilter) -> Que
 
     In Turkish order of district and name; ``state`` is ``NONE`` or ``DRAFT``.
     """
-    rows = _with_state(year, wanted.kind).filter(_reached(user), state__lt=SENT)
-    if wanted.district:
-        rows = rows.filter(institution__district=wanted.district)
-    if wanted.category:
-        rows = rows.filter(category=wanted.category)
-    for word in fold(wanted.search).split():
-        rows = rows.filter(Q(institution__name_key__contains=word) | Q(institution__code=word))
+    rows = _asked_for(user, year, wanted).filter(state__lt=SENT)
     return rows.select_related("institution__district").order_by(
         turkish_order("institution__district__name"), turkish_order("institution__name"), "pk"
     )
 
 
-def counts_by_district(user: Any, year: AcademicYear, kind: str = READING) -> list[DistrictCount]:
-    """How many institutions of each district have sent one, by district in Turkish order."""
+def counts_by_district(user: Any, year: AcademicYear, wanted: MissingFilter) -> list[DistrictCount]:
+    """How many institutions of each district, of those that are asked for, have sent one; in Turkish order."""
     rows = (
-        _with_state(year, kind)
-        .filter(_reached(user))
+        _asked_for(user, year, wanted)
         .values("institution__district", district_name=F("institution__district__name"))
         .annotate(
             schools=Count("pk"), sent=Count("pk", filter=Q(state=SENT)), drafts=Count("pk", filter=Q(state=DRAFT))
@@ -80,6 +73,18 @@ def counts_by_district(user: Any, year: AcademicYear, kind: str = READING) -> li
         DistrictCount(row["institution__district"], row["district_name"], row["schools"], row["sent"], row["drafts"])
         for row in rows
     ]
+
+
+def _asked_for(user: Any, year: AcademicYear, wanted: MissingFilter) -> QuerySet[Any]:
+    """The institutions within reach that pass the filter, with their state."""
+    rows = _with_state(year, wanted.kind).filter(_reached(user))
+    if wanted.district:
+        rows = rows.filter(institution__district=wanted.district)
+    if wanted.category:
+        rows = rows.filter(category=wanted.category)
+    for word in fold(wanted.search).split():
+        rows = rows.filter(Q(institution__name_key__contains=word) | Q(institution__code=word))
+    return rows
 
 
 def missing_counts(user: Any, year: AcademicYear) -> dict[str, int]:

@@ -56,13 +56,15 @@ def reading_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list_of(request: HttpRequest, year: AcademicYear) -> dict[str, Any]:
-    districts = reading.counts_by_district(request.user, year)
+    districts = reading.counts_by_district(request.user, year, reading.MissingFilter())
     form = MissingFilterForm(request.GET, districts=[(row.pk, row.name) for row in districts])
     wanted = form.wanted(request.GET.get(SEARCH_PARAM, ""))
-    if wanted.kind != reading.READING:
-        districts = reading.counts_by_district(request.user, year, wanted.kind)
+    if wanted != reading.MissingFilter():
+        districts = reading.counts_by_district(request.user, year, wanted)
     found = {kind: reading.schools_lacking(request.user, year, replace(wanted, kind=kind)) for kind in reading.KINDS}
     kept = {key: value for key, value in request.GET.items() if key not in ("eksik", "page") and value}
+    kind_in_address = {} if wanted.kind == reading.READING else {"eksik": wanted.kind}
+    narrowed = bool(wanted.search.strip() or wanted.district or wanted.category)
     here = reverse("projects:reading")
     page = page_of(found[wanted.kind], request)
     return {
@@ -74,9 +76,12 @@ def _list_of(request: HttpRequest, year: AcademicYear) -> dict[str, Any]:
         "form": form,
         "search": wanted.search,
         "title": TITLES[wanted.kind],
-        "is_reading": wanted.kind == reading.READING,
-        "is_filtered": bool(wanted.search.strip() or wanted.district or wanted.category),
-        "districts": [row for row in districts if not wanted.district or row.pk == wanted.district],
+        "districts_title": _("İlçelere göre, süzülen okullar") if narrowed else _("İlçelere göre"),
+        "is_filtered": narrowed,
+        "districts": [
+            {"counts": row, "url": f"{here}?{urlencode({**kept, **kind_in_address, 'ilce': row.pk})}"}
+            for row in districts
+        ],
         "schools": sum(row.schools for row in districts),
         "sent": sum(row.sent for row in districts),
         "drafts": sum(row.drafts for row in districts),
@@ -128,7 +133,8 @@ def export(request: HttpRequest, file_format: str) -> HttpResponseBase:
     if file_format not in exports.FORMATS or not (scope.provinces or scope.districts):
         raise Http404
     year = year_of(request)
-    districts = [(row.pk, row.name) for row in reading.counts_by_district(request.user, year)]
+    every = reading.counts_by_district(request.user, year, reading.MissingFilter())
+    districts = [(row.pk, row.name) for row in every]
     wanted = MissingFilterForm(request.GET, districts=districts).wanted(request.GET.get(SEARCH_PARAM, ""))
     file = tempfile.NamedTemporaryFile(prefix="schools-")  # noqa: SIM115
     rows = exports.lacking_rows(year, reading.schools_lacking(request.user, year, wanted), STATES)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.models import AuditEntry
 from projects.models import Project
-from projects.selectors.reading import counts_by_district
+from projects.selectors.reading import MissingFilter, counts_by_district
 from projects.workflow import ProjectStatus
 from schools.models import AcademicYear
 from schools.models.commissions import CommissionKind, SeatRole
@@ -78,10 +78,46 @@ def test_the_province_sees_who_has_none(schools: Any, technical: Any) -> None:
 
 def test_counts_by_district(schools: Any, technical: Any) -> None:
     year = AcademicYear.objects.get()
-    rows = [(row.name, row.schools, row.sent, row.drafts, row.missing) for row in counts_by_district(technical, year)]
-    assert rows == [("Edremit", 3, 1, 1, 2), ("Sındırgı", 2, 1, 0, 1)]
-    any_project = counts_by_district(technical, year, "proje")
-    assert [(row.name, row.missing) for row in any_project] == [("Edremit", 1), ("Sındırgı", 1)]
+
+    def counts(**wanted: Any) -> list[tuple[str, int, int, int, int]]:
+        rows = counts_by_district(technical, year, MissingFilter(**wanted))
+        return [(row.name, row.schools, row.sent, row.drafts, row.missing) for row in rows]
+
+    assert counts() == [("Edremit", 3, 1, 1, 2), ("Sındırgı", 2, 1, 0, 1)]
+    assert counts(kind="proje") == [("Edremit", 3, 2, 1, 1), ("Sındırgı", 2, 1, 0, 1)]
+    assert counts(category="middle") == [("Edremit", 2, 1, 1, 1)]
+    assert counts(search="LISESI") == [("Edremit", 1, 0, 0, 1)]
+    assert counts(search="ilkokulu", kind="proje") == [("Sındırgı", 2, 1, 0, 1)]
+    assert counts(district=schools["Gül İlkokulu"].district_id) == [("Sındırgı", 2, 1, 0, 1)]
+
+
+def test_the_table_of_districts_counts_what_the_filter_shows_and_keeps_it(schools: Any, technical: Any) -> None:
+    InstitutionFactory(district=DistrictFactory(name="Bigadiç"), name="Nar Ortaokulu", category=Category.MIDDLE)
+    page = client_of(technical).get(reverse(URL), {"kategori": "middle", "ara": "ortaokulu", "eksik": "proje"})
+    assert [(row["counts"].name, row["counts"].missing) for row in page.context["districts"]] == [
+        ("Bigadiç", 1),
+        ("Edremit", 1),
+    ]
+    assert (page.context["schools"], page.context["missing"]) == (3, 2)
+    words = page.content.decode()
+    assert "İlçelere göre, süzülen okullar" in words
+    edremit = schools["Işık Ortaokulu"].district_id
+    url = page.context["districts"][1]["url"]
+    assert url == f"{reverse(URL)}?kategori=middle&ara=ortaokulu&eksik=proje&ilce={edremit}"
+    assert listed(client_of(technical), kategori="middle", ara="ortaokulu", eksik="proje", ilce=edremit) == [
+        ("Işık Ortaokulu", "Taslakta, gönderilmedi")
+    ]
+    assert "Bigadiç" in str(page.context["form"]["district"])
+    assert "Sındırgı" in str(page.context["form"]["district"])
+
+
+def test_each_school_links_to_its_page_for_whoever_sees_the_list(schools: Any, technical: Any) -> None:
+    board = seat_user(CommissionKind.DISTRICT, SeatRole.MEMBER, schools["Gül İlkokulu"].district)
+    for person in (technical, board):
+        client = client_of(person)
+        address = reverse("schools:institution", args=[schools["Çınar İlkokulu"].code])
+        assert f'<a href="{address}">Çınar İlkokulu</a>' in client.get(reverse(URL)).content.decode()
+        assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(
