@@ -15,6 +15,7 @@ from common.imports.columns import Columns, parse_decimal, parse_long
 from common.numbers import rounded
 from common.text import fold
 from exams.importers.headers import Answers
+from exams.nets import net_of
 
 NOT_TAKEN = frozenset({"", "g", "girmedi", "yok", "-", "–", "—"})
 """What stands for "did not sit", folded; never zero, and the reason is not kept."""
@@ -144,7 +145,7 @@ def _net_problem(text: str, correct: int | None, wrong: int | None, divisor: int
     given = Fraction(text.replace(",", ".").replace("−", "-"))
     if correct is None or wrong is None:
         return _("Doğru ve yanlış sayısı yok ama net yazılmış; neti siliniz ya da sayıları yazınız.") if given else ""
-    net = Fraction(correct) - (Fraction(wrong, divisor) if divisor else 0)
+    net = net_of(correct, wrong, divisor)
     places = len(found[1] or "")
     if abs(given - net) <= max(Fraction(1, 2 * 10**places) if places >= 2 else 0, _CALCULATED):
         return ""

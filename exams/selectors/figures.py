@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from common.charts.axis import round_step
 from exams.models import FINAL_GRADES, UNITS, Exam, ExamSubject, StudentResult, SubjectResult
 from exams.models.exams import ExamKind, ExamLevel
+from exams.nets import net_of, net_unit, net_units
 from schools.models import Enrolment
 
 MOST_BINS = 10
@@ -39,7 +40,7 @@ class Tally:
         """Mean of correct - wrong / divisor over the students who took it; None where nobody did."""
         if not self.taken:
             return None
-        return Fraction(net_units(self.correct, self.wrong, divisor), self.taken * (divisor or 1))
+        return net_of(self.correct, self.wrong, divisor) / self.taken
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Figures:
     @property
     def mean_net(self) -> Fraction | None:
         """Mean total net of those who took a subject."""
-        return Fraction(self.net_units, self.net_students * (self.divisor or 1)) if self.net_students else None
+        return Fraction(self.net_units, self.net_students * net_unit(self.divisor)) if self.net_students else None
 
     @property
     def mean_score(self) -> Fraction | None:
@@ -96,12 +97,7 @@ class Scale:
 
     def number(self, units: int, divisor: int) -> int:
         """The bin of a score (1 / ``UNITS``) or a total net (1 / divisor)."""
-        return units // (self.width * (UNITS if self.by_score else divisor or 1))
-
-
-def net_units(correct: int, wrong: int, divisor: int) -> int:
-    """A net (or a sum of nets) in 1 / divisor; where wrong answers cost nothing, the correct ones."""
-    return divisor * correct - wrong if divisor else correct
+        return units // (self.width * (UNITS if self.by_score else net_unit(divisor)))
 
 
 def subjects_of(exam: Exam) -> list[ExamSubject]:

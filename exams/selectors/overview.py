@@ -13,12 +13,12 @@ from django.db.models import Count, Q, Sum
 
 from common.caching import remembered
 from exams.models import UNITS, Exam, ExamSubject, StudentResult, SubjectResult
+from exams.nets import net_of
 from exams.selectors.figures import (
     Figures,
     Scale,
     counted,
     figures_by,
-    net_units,
     scale_of,
     subjects_of,
     total_of,
@@ -134,8 +134,7 @@ def means_of(
     by_score = {exam: (students, Fraction(int(units), students * UNITS)) for exam, students, units in scores}
     divisors = {exam.pk: exam.divisor for exam in sittings}
     by_net = {
-        exam: (students, Fraction(net_units(right, missed, divisors[exam]), students * (divisors[exam] or 1)))
-        for exam, students, right, missed in nets
+        exam: (students, net_of(right, missed, divisors[exam]) / students) for exam, students, right, missed in nets
     }
     made = {}
     for exam in sittings:

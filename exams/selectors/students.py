@@ -14,7 +14,8 @@ from common.charts import Chart, line_chart
 from common.disclosure import is_small
 from common.text import turkish_order
 from exams.models import Exam, ExamSubject, StudentResult, SubjectResult
-from exams.selectors.figures import Tally, counted, net_units
+from exams.nets import net_of
+from exams.selectors.figures import Tally, counted
 from schools.models import Enrolment, Institution, Student
 
 PLACES = 2
@@ -48,7 +49,7 @@ def student_lines(exam: Exam, enrolments: Sequence[Enrolment]) -> list[StudentLi
         .values_list("result")
         .annotate(right=Sum("correct"), missed=Sum("wrong"))
     )
-    nets = {result: _net(right, missed, exam.divisor) for result, right, missed in sums}
+    nets = {result: net_of(right, missed, exam.divisor) for result, right, missed in sums}
     return [
         StudentLine(one, results[one.student_id], nets.get(results[one.student_id].pk))
         for one in enrolments
@@ -128,7 +129,7 @@ def _card_subject(
     hidden = not sees_section and is_small(beside.taken)
     net = None
     if own is not None and own.correct is not None and own.wrong is not None:
-        net = _net(own.correct, own.wrong, exam.divisor)
+        net = net_of(own.correct, own.wrong, exam.divisor)
     return CardSubject(
         subject.name,
         subject.questions,
@@ -162,10 +163,6 @@ def _section_tallies(exams: Sequence[Exam], enrolments: dict[int, Enrolment]) ->
         .annotate(taken=Count("pk"), right=Sum("correct"), missed=Sum("wrong"))
     )
     return {subject: Tally(taken, right, missed) for subject, taken, right, missed in rows}
-
-
-def _net(correct: int, wrong: int, divisor: int) -> Fraction:
-    return Fraction(net_units(correct, wrong, divisor), divisor or 1)
 
 
 def _lines(exams: Sequence[CardExam]) -> list[Chart]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.engine.exact import Number, as_text, rounded, turkish
-from scoring.engine.means import PLACES, Group, Spread, deviation, net_total, net_unit
+from scoring.engine.means import PLACES, Group, Spread, deviation
 
 
 def shown(value: Number) -> str:
@@ -42,8 +42,7 @@ def mean_facts(group: Group) -> dict[str, Any]:
     return {"students": group.size, "mean": as_text(group.mean), "shown": shown(group.mean)}
 
 
-def net_facts(correct: int, wrong: int, divisor: int) -> dict[str, Any]:
-    net = Fraction(net_total(correct, wrong, divisor), net_unit(divisor))
+def net_facts(correct: int, wrong: int, net: Fraction) -> dict[str, Any]:
     return {"correct": correct, "wrong": wrong, "net": as_text(net), "shown": shown(net)}
 
 

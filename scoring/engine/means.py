@@ -44,15 +44,6 @@ class Spread(NamedTuple):
         return self.size * self.squares - self.total * self.total
 
 
-def net_total(correct: int, wrong: int, divisor: int) -> int:
-    """Net in units of ``net_unit``: wrong answers cost nothing where the divisor is 0."""
-    return divisor * correct - wrong if divisor else correct
-
-
-def net_unit(divisor: int) -> int:
-    return divisor or 1
-
-
 def spread_of(values: Iterable[int]) -> Spread:
     known = list(values)
     return Spread(len(known), sum(known), sum(value * value for value in known))

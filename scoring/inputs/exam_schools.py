@@ -13,12 +13,13 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from exams.models import UNITS, StudentResult, SubjectResult
+from exams.nets import net_unit, net_units
 from schools import year_settings
 from schools.models import Institution
 from schools.models.commissions import CommissionKind
 from scoring.engine.exact import as_text
 from scoring.engine.exam_working import difference_sentence, mean_facts, spread_facts
-from scoring.engine.means import Group, Spread, differences, distance, net_total, net_unit, spread_of, standardised
+from scoring.engine.means import Group, Spread, differences, distance, spread_of, standardised
 from scoring.inputs.exam_students import NET, OF_STUDENT, SCORE, basis_of
 from scoring.inputs.holders import school_holders, schools_without_place
 from scoring.inputs.measures import Amount, Holder, Query, Reading, measure, not_read, place_lines
@@ -87,7 +88,7 @@ def _summed_values(sitting: Sitting, basis: str) -> Iterable[tuple[int, int, int
     divisor = sitting.exam.divisor
     nets = _nets(sitting).values_list(f"{OF_STUDENT}institution_id")
     summed = nets.annotate(Sum("correct"), Sum("wrong"), Count("result", distinct=True))
-    return [(school, net_total(correct, wrong, divisor), count) for school, correct, wrong, count in summed]
+    return [(school, net_units(correct, wrong, divisor), count) for school, correct, wrong, count in summed]
 
 
 def _single_values(sitting: Sitting, basis: str) -> Iterable[tuple[int, int]]:
@@ -98,7 +99,7 @@ def _single_values(sitting: Sitting, basis: str) -> Iterable[tuple[int, int]]:
     divisor = sitting.exam.divisor
     nets = _nets(sitting).values_list(f"{OF_STUDENT}institution_id", "result_id")
     summed = nets.annotate(Sum("correct"), Sum("wrong"))
-    return [(school, net_total(correct, wrong, divisor)) for school, _result, correct, wrong in summed]
+    return [(school, net_units(correct, wrong, divisor)) for school, _result, correct, wrong in summed]
 
 
 def _nets(sitting: Sitting) -> Any:

@@ -13,11 +13,11 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from exams.models import UNITS, StudentResult, SubjectResult
+from exams.nets import net_of, net_unit, net_units
 from schools import year_settings
 from schools.models.commissions import CommissionKind
 from scoring.engine.exact import as_text, turkish
 from scoring.engine.exam_working import net_facts, shown, sum_sentence
-from scoring.engine.means import net_total, net_unit
 from scoring.inputs.holders import student_holders, students_without_place
 from scoring.inputs.measures import Amount, Holder, Query, Reading, measure, not_read, place_lines
 from scoring.inputs.partitions import places_of
@@ -145,9 +145,12 @@ class StudentRead:
 
     def _subjects(self, answers: Mapping[int, tuple[int, int]]) -> list[dict[str, Any]]:
         """A student's subjects in the exam's order; what was not taken has no numbers."""
-        divisor = self.sitting.exam.divisor
+
+        def facts(correct: int, wrong: int) -> dict[str, Any]:
+            return net_facts(correct, wrong, net_of(correct, wrong, self.sitting.exam.divisor))
+
         return [
-            {"subject": subject.name, "taken": True, **net_facts(*answers[subject.id], divisor)}
+            {"subject": subject.name, "taken": True, **facts(*answers[subject.id])}
             if subject.id in answers
             else {"subject": subject.name, "taken": False}
             for subject in self.sitting.subjects
@@ -165,7 +168,7 @@ def total_nets(sitting: Sitting) -> dict[int, int]:
     divisor = sitting.exam.divisor
     rows = SubjectResult.objects.filter(correct__isnull=False, result__exam=sitting.exam).order_by()
     summed = rows.values_list("result__student_id").annotate(Sum("correct"), Sum("wrong"))
-    return {student: net_total(correct, wrong, divisor) for student, correct, wrong in summed}
+    return {student: net_units(correct, wrong, divisor) for student, correct, wrong in summed}
 
 
 def basis_of(sitting: Sitting) -> str:

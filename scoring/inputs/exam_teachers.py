@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import UserError
 from exams.models import SubjectResult
+from exams.nets import net_of, net_unit, net_units
 from schools import year_settings
 from schools.models import Institution, Posting, TeachingAssignment
 from schools.models.commissions import CommissionKind
@@ -23,7 +24,6 @@ from scoring.engine.exact import as_text
 from scoring.engine.exam_working import (
     difference_sentence,
     mean_facts,
-    net_facts,
     rate_sentence,
     spread_facts,
 )
@@ -32,8 +32,6 @@ from scoring.engine.means import (
     Spread,
     differences,
     distance,
-    net_total,
-    net_unit,
     on_one_denominator,
     standardised,
 )
@@ -82,7 +80,7 @@ class TeacherYear:
         """The pooled results of all sections of a teacher in a subject; nobody without a result."""
         divisor = self.sitting.exam.divisor
         unit = net_unit(divisor)
-        totals = {key: (net_total(sums[0], sums[1], divisor), sums[2]) for key, sums in self.sums.items()}
+        totals = {key: (net_units(sums[0], sums[1], divisor), sums[2]) for key, sums in self.sums.items()}
         found = {}
         for teacher_subject, sections in self.taught.items():
             subject = teacher_subject[1]
@@ -104,7 +102,7 @@ class TeacherYear:
         for (_institution, _section, subject), sums in self.sums.items():
             one = pooled[subject]
             one[0] += sums.size
-            one[1] += net_total(sums.correct, sums.wrong, divisor)
+            one[1] += net_units(sums.correct, sums.wrong, divisor)
             one[2] += sums.squares
         return {subject: Spread(*numbers) for subject, numbers in pooled.items()}
 
@@ -259,7 +257,7 @@ def _year_facts(
         "enrolled": enrolled,
         "correct": correct,
         "wrong": wrong,
-        "sum": net_facts(correct, wrong, divisor)["net"],
+        "sum": as_text(net_of(correct, wrong, divisor)),
         "sections": sections,
     }
     if standard:
@@ -280,7 +278,7 @@ def _section_facts(year: TeacherYear, school: str, section: str, sums: Sums, cou
         "wrong": sums.wrong,
     }
     if sums.size:
-        group = Group(net_total(sums.correct, sums.wrong, divisor), sums.size, net_unit(divisor))
+        group = Group(net_units(sums.correct, sums.wrong, divisor), sums.size, net_unit(divisor))
         facts |= mean_facts(group)
     return facts
 
