@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import jobs, selectors, services
-from common.errors import UserError
+from common.doors import told
 from common.forms import MailFrequencyForm, MailLogForm
 from common.models import MailDelivery
 from common.tables import page_of
@@ -63,12 +63,8 @@ def job_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def job_rerun(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Start a dead job again; permission: its owner."""
     found = get_object_or_404(selectors.jobs_visible_to(request.user), pk=pk)
-    try:
+    with told(request, _("İş yeniden sıraya alındı.")):
         jobs.wake(jobs.rerun(job=found, by=request.user))  # type: ignore[arg-type]
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("İş yeniden sıraya alındı."))
     return redirect(found)
 
 
@@ -162,12 +158,8 @@ def mail_log(request: HttpRequest) -> HttpResponse:
 def mail_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a mail once more; permission: the system administrator."""
     found = get_object_or_404(selectors.mail_log(), pk=pk)
-    try:
+    with told(request, _("E-posta yeniden gönderilmek üzere sıraya alındı; bir dakika içinde gider.")):
         services.resend_mail(delivery=found, by=request.user)
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("E-posta yeniden gönderilmek üzere sıraya alındı; bir dakika içinde gider."))
     return redirect("common:mail_log")
 
 

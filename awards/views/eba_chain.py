@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from awards.rules import may
 from awards.selectors.eba_chain import districts_of_chain, progress_firsts, proposals
-from awards.views.rounds import year_of
 from common.tables import page_of
+from schools.views.requests import year_of
 
 
 @login_required

@@ -19,7 +19,7 @@ from awards.forms import AddLineForm, DecideForm, GrantForm, OfferForm, ReasonFo
 from awards.models import AwardLine, AwardList, AwardListReport
 from awards.rules import may
 from awards.workflow import ListStatus
-from common.errors import UserError
+from common.doors import told
 from common.files import serve
 from common.jobs import create_job, wake
 from common.tables import csv_response, page_of, xlsx_response
@@ -48,12 +48,8 @@ def act(
         for errors in form.errors.values():
             messages.error(request, errors[0])
         return redirect(to, pk=pk)
-    try:
+    with told(request, done):
         work(form.cleaned_data)
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     return redirect(to, pk=pk)
 
 

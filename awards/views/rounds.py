@@ -22,14 +22,7 @@ from awards.workflow import ListStatus
 from common.jobs import create_job, wake
 from common.tables import page_of
 from schools.models import AcademicYear
-
-
-def year_of(request: HttpRequest) -> AcademicYear:
-    """The year of the page; 404 for somebody without one."""
-    year: AcademicYear | None = getattr(request, "year", None)
-    if year is None:
-        raise Http404
-    return year
+from schools.views.requests import year_of
 
 
 @login_required

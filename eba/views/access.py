@@ -6,23 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from accounts.models import User
 from eba.rules import may
-from schools.models import AcademicYear
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in person; the view is behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def year_of(request: HttpRequest) -> AcademicYear:
-    """The current year of the person's province; 404 while none is open."""
-    year: AcademicYear | None = request.year  # type: ignore[attr-defined]
-    if year is None:
-        raise Http404
-    return year
 
 
 def require(request: HttpRequest, target: Any, *permissions: str) -> None:

@@ -15,11 +15,12 @@ from common.charts import grouped_bars, histogram
 from common.tables import page_of
 from eba.rules import may
 from eba.selectors import criteria, figures, points, students
-from eba.views.access import person, require, term_of, year_of
+from eba.views.access import require, term_of
 from schools.authority import institutions_led_by, scope_of
 from schools.models import District, Institution, StaffMember
 from schools.models.units import Category
 from schools.selectors import institutions_visible_to
+from schools.views.requests import person, year_of
 
 TERM_LABELS = {1: gettext_lazy("1. dönem"), 2: gettext_lazy("2. dönem")}
 

@@ -6,26 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
 from exams.models import Exam
 from exams.report import Reader
 from exams.rules import may
-from schools.models import AcademicYear, District, Institution
+from schools.models import District, Institution
 from schools.rules import sees_district, sees_province
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in person; the view is behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def year_of(request: HttpRequest) -> AcademicYear:
-    """The current year of the person's province; 404 while none is open."""
-    year: AcademicYear | None = request.year  # type: ignore[attr-defined]
-    if year is None:
-        raise Http404
-    return year
+from schools.views.requests import year_of
 
 
 def require(request: HttpRequest, permission: str, target: object = None) -> None:

@@ -23,7 +23,8 @@ from exams.rules import may
 from exams.selectors.analyses import analyses_of, analysis_of, expected_schools, schools_in_scope, sent_by, state_of
 from exams.selectors.deadlines import ANALYSIS_DAYS, analysis_due
 from exams.services.analyses import save_analysis
-from exams.views.access import exam_in_province, person, reader_of, require, seen_school
+from exams.views.access import exam_in_province, reader_of, require, seen_school
+from schools.views.requests import person
 
 STATE_PARAM = "durum"
 

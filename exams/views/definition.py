@@ -17,8 +17,9 @@ from exams.models import Exam, ExamFamily
 from exams.selectors.topics import topics_of
 from exams.services.definition import template_of
 from exams.services.editing import save_exam
-from exams.views.access import exam_in_province, person, require, year_of
+from exams.views.access import exam_in_province, require
 from schools.models import AcademicYear
+from schools.views.requests import person, year_of
 
 TEMPLATE_PARAM = "sablon"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import UserError
+from common.doors import told
 from common.text import turkish_order
 from exams.models import Exam
 from exams.models.exams import ExamKind
@@ -24,19 +23,11 @@ from exams.selectors.duties import untaught_subjects
 from exams.selectors.lists import exam_lines, versions_of, years_with_exams
 from exams.services.publishing import publish_results
 from exams.services.reports import present_report
-from exams.views.access import (
-    exam_in_province,
-    person,
-    reader_of,
-    require,
-    seen_district,
-    seen_exam,
-    seen_school,
-    year_of,
-)
+from exams.views.access import exam_in_province, reader_of, require, seen_district, seen_exam, seen_school
 from schools.authority import institutions_led_by, scope_of
 from schools.models import AcademicYear, District, Institution
 from schools.selectors import districts_visible_to
+from schools.views.requests import person, year_of
 
 YEAR_PARAM = "yil"
 
@@ -158,10 +149,6 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     require(request, "exams.publish_results", found.year)
     posted = request.POST.get("version", "")
     version = int(posted) if posted.isdecimal() and len(posted) < 10 else 0
-    try:
+    with told(request, _("Sonuçlar yayımlandı; okullara bildirildi.")):
         publish_results(exam=found, version=version, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Sonuçlar yayımlandı; okullara bildirildi."))
     return redirect("exams:detail", pk)

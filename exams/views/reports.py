@@ -21,8 +21,9 @@ from exams.report import digest_of
 from exams.rules import may
 from exams.services.reports import present_report
 from exams.tasks import REPORT, report_of
-from exams.views.access import person, seen_district, seen_exam, seen_school
+from exams.views.access import seen_district, seen_exam, seen_school
 from schools.rules import sees_province
+from schools.views.requests import person
 
 INSTITUTION_CODE = re.compile("[0-9]{6,8}")
 

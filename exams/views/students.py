@@ -15,10 +15,11 @@ from common.tables import page_of
 from exams.rules import leads_its_school, may
 from exams.selectors.coached import coached_lines
 from exams.selectors.students import Card, card_of, results_of_school, student_lines
-from exams.views.access import person, require, seen_exam, seen_school, year_of
+from exams.views.access import require, seen_exam, seen_school
 from schools.authority import institutions_led_by
 from schools.models import Student
 from schools.selectors.teaching import coached_by
+from schools.views.requests import person, year_of
 
 
 @login_required

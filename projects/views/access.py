@@ -7,26 +7,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from accounts.models import User
 from projects.models import Claim, Project
 from projects.rules import may
 from projects.selectors.detail import project_page
 from projects.selectors.scope import visible_to
-from schools.models import AcademicYear
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in person; the view is behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def year_of(request: HttpRequest) -> AcademicYear:
-    """The current year of the person's province; 404 while none is open."""
-    year: AcademicYear | None = request.year  # type: ignore[attr-defined]
-    if year is None:
-        raise Http404
-    return year
 
 
 def seen_project(request: HttpRequest, pk: int, permission: str = "projects.view_project") -> Project:

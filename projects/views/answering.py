@@ -14,8 +14,9 @@ from projects import services
 from projects.models import ClaimQuestion
 from projects.rules import may
 from projects.selectors.scope import visible_to
-from projects.views.access import person, seen_project
+from projects.views.access import seen_project
 from projects.views.school import project_shown
+from schools.views.requests import person
 
 
 @login_required

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from common.doors import told
 from common.errors import UserError
 from projects import services
 from projects.forms import QueueFilterForm
 from projects.selectors import assignment, queue
 from projects.services.assignment import MOST_AT_ONCE, Assigned, assign_balanced, plan_of
 from projects.services.assignment import assign as assign_claim
-from projects.views.access import person, require, seen_claim, year_of
+from projects.views.access import require, seen_claim
 from projects.views.filters import posted_key, query_of
 from projects.views.review import address_of
+from schools.views.requests import person, year_of
 
 USUAL = 40
 
@@ -45,17 +47,13 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a waiting claim to a member of the team; permission: projects.review_claim."""
     claim = seen_claim(request, pk, "projects.review_claim")
     to = User.objects.filter(pk=posted_key(request.POST.get("kime", ""))).first()
-    try:
+    with told(request, _("Talep %(name)s adlı kişiye verildi.") % {"name": to.full_name}):
         if to is None:
             raise UserError(_("Talebi kime vereceğinizi seçiniz."))
         if to.pk == person(request).pk:
             services.claim_for_review(claim=claim, by=to)
         else:
             assign_claim(claim=claim, to=to, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Talep %(name)s adlı kişiye verildi.") % {"name": to.full_name})
     return redirect(address_of(request, claim.pk))
 
 

@@ -20,11 +20,12 @@ from projects import tasks
 from projects.forms import BulkForm, QueueFilterForm
 from projects.selectors import queue
 from projects.services.bulk import ACTIONS, LIMIT, Preview, preview
-from projects.views.access import person, require, year_of
+from projects.views.access import require
 from projects.views.filters import posted_key, query_of
 from projects.views.runs import start
 from projects.workflow import Decision
 from schools.models import AcademicYear
+from schools.views.requests import person, year_of
 
 SEAL = "projects.bulk"
 SEAL_SECONDS = 3600

@@ -9,15 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.doors import told
 from common.errors import UserError
 from common.files import FILE_LIMIT_MB, MEGABYTE, accept_attribute
 from common.text import clean_lines
 from projects import services
 from projects.forms import CorrectionForm, LaterClaimForm
 from projects.selectors import detail
-from projects.views.access import person, seen_claim, seen_project
+from projects.views.access import seen_claim, seen_project
 from projects.views.files import file_row
 from projects.workflow import ClaimStatus
+from schools.views.requests import person
 
 ACCEPTED_FILES = accept_attribute()
 MAX_BYTES = FILE_LIMIT_MB * MEGABYTE
@@ -76,10 +78,6 @@ def correct_claim(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an undecided claim; permission: projects.edit_project."""
     claim = seen_claim(request, pk, "projects.edit_project")
-    try:
+    with told(request, _("Talep geri çekildi; proje kayıtlarınızda duruyor.")):
         services.withdraw(claim=claim, by=person(request), text=clean_lines(request.POST.get("text", ""))[:2000])
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Talep geri çekildi; proje kayıtlarınızda duruyor."))
     return redirect("projects:detail", claim.project_id)

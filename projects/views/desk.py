@@ -19,10 +19,11 @@ from projects.models import Claim, ReviewReason, SecondOpinion
 from projects.selectors import desk
 from projects.services import desk as desk_services
 from projects.services import questions, reasons
-from projects.views.access import person, require, seen_claim, year_of
+from projects.views.access import require, seen_claim
 from projects.views.filters import posted_key
 from projects.views.review import address_of, review_page
 from projects.workflow import Decision
+from schools.views.requests import person, year_of
 
 
 @login_required

@@ -20,10 +20,11 @@ from projects.forms import ProjectForm
 from projects.models import Project
 from projects.selectors import detail, submission
 from projects.selectors.suggestions import suggestions_for
-from projects.views.access import person, seen_project
+from projects.views.access import seen_project
 from projects.views.files import file_row
 from projects.views.team import partner_context, team_context
 from projects.workflow import EDITABLE, ClaimStatus, ProjectStatus
+from schools.views.requests import person
 
 ACCEPTED_FILES = accept_attribute()
 MAX_BYTES = FILE_LIMIT_MB * MEGABYTE

@@ -23,10 +23,11 @@ from projects.selectors.lists import ProjectFilter
 from projects.selectors.scope import visible_to
 from projects.services.exports import record_download, record_export
 from projects.tasks import EXPORT
-from projects.views.access import person, require, year_of
+from projects.views.access import require
 from projects.views.lists import SEARCH_PARAM, filter_form, used_filters
 from projects.workflow import ProjectStatus
 from schools.models import AcademicYear
+from schools.views.requests import person, year_of
 
 AT_ONCE = 1_000
 """The most rows that are written while the person waits."""

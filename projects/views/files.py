@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -13,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from common.doors import told
 from common.errors import UserError
 from common.files import INLINE_TYPES, serve
 from projects import services
 from projects.models import Evidence
 from projects.rules import may
 from projects.selectors.scope import visible_to
-from projects.views.access import person, seen_claim, seen_project
+from projects.views.access import seen_claim, seen_project
 from projects.workflow import ClaimStatus
+from schools.views.requests import person
 
 LONGEST_CAPTION = 200
 
@@ -89,12 +90,8 @@ def remove_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     found = _seen(request, pk)
     if not may(request.user, "projects.edit_project", found.project):
         raise Http404
-    try:
+    with told(request, _("“%(name)s” silindi.") % {"name": found.file.name}):
         services.remove_evidence(evidence=found, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("“%(name)s” silindi.") % {"name": found.file.name})
     if found.claim is not None and found.claim.status == ClaimStatus.RETURNED:
         return redirect("projects:correct_claim", found.claim_id)
     if found.claim is not None:

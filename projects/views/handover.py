@@ -14,9 +14,10 @@ from common.text import clean_lines
 from projects import services
 from projects.rules import may
 from projects.selectors import handover
-from projects.views.access import person, seen_project
+from projects.views.access import seen_project
 from projects.views.filters import posted_key
 from projects.views.team import chosen_key
+from schools.views.requests import person
 
 LONGEST_TEXT = 2000
 

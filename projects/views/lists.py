@@ -27,11 +27,12 @@ from projects.rules import may
 from projects.selectors import lists
 from projects.selectors.handover import moved_projects
 from projects.selectors.lists import ProjectFilter
-from projects.views.access import person, require, year_of
+from projects.views.access import require
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import ProjectStatus
 from schools.authority import scope_of
 from schools.models import AcademicYear
+from schools.views.requests import person, year_of
 
 SEARCH_PARAM = "ara"
 STATUSES_SHOWN = (

@@ -14,17 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from common.doors import told
 from common.errors import UserError
 from projects import services, tasks
 from projects.models import StagedDecision
 from projects.selectors.staged import staged_counts, staged_decisions
 from projects.services.bulk import LIMIT
 from projects.services.notices import body_of, subject_of
-from projects.views.access import person, require, seen_claim, year_of
+from projects.views.access import require, seen_claim
 from projects.views.filters import counted_page, posted_key, query_of
 from projects.views.runs import start
 from projects.workflow import Decision
 from schools.models import AcademicYear
+from schools.views.requests import person, year_of
 
 TEAM_PARAM = "ekip"
 OUTCOMES = {
@@ -87,14 +89,10 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     claim = seen_claim(request, pk, "projects.review_claim")
     shown = posted_key(request.POST.get("karar"))
     staged = StagedDecision(pk=shown, claim=claim) if shown else StagedDecision.objects.filter(claim=claim).first()
-    try:
+    with told(request, _("“%(title)s”: karar geri alındı.") % {"title": claim.project.title}):
         if staged is None:
             raise UserError(_("Bu talebin duyurulacak kararı yok. %(state)s") % {"state": services.true_state(claim)})
         services.take_back(staged=staged, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("“%(title)s”: karar geri alındı.") % {"title": claim.project.title})
     if request.POST.get("sayfa") == "duyurulacak":
         return redirect(reverse("projects:outbox") + query_of(request))
     return redirect(reverse("projects:review", args=[claim.pk]) + query_of(request))

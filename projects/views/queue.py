@@ -26,10 +26,11 @@ from projects.selectors import queue
 from projects.services.bulk import ACTIONS
 from projects.services.filters import delete_filter as forget_filter
 from projects.services.filters import save_filter as keep_filter
-from projects.views.access import person, require, year_of
+from projects.views.access import require
 from projects.views.filters import chips, counted_page, query_of
 from projects.workflow import AWAITING_REVIEW, ClaimStage, ClaimStatus, Decision
 from schools.models import AcademicYear
+from schools.views.requests import person, year_of
 
 VIEW_LABELS = {
     queue.WAITING: gettext_lazy("Bekleyen"),

@@ -24,12 +24,13 @@ from projects.forms import MissingFilterForm
 from projects.selectors import reading
 from projects.services.exports import record_export
 from projects.services.reading import start_reading_project
-from projects.views.access import person, require, year_of
+from projects.views.access import require
 from projects.views.lists import SEARCH_PARAM
 from projects.workflow import EDITABLE
 from schools.authority import institutions_led_by, scope_of
 from schools.models import AcademicYear
 from schools.models.units import Category
+from schools.views.requests import person, year_of
 
 TITLES = {
     reading.READING: gettext_lazy("Kitap okuma projesi olmayan okullar"),

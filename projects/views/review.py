@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from common.doors import told
 from common.errors import Conflict, UserError
 from projects import services
 from projects.forms import DecisionForm, QueueFilterForm
@@ -21,10 +22,11 @@ from projects.models import Claim
 from projects.rules import may
 from projects.selectors import changes, desk, detail, queue
 from projects.selectors.catalogue import local_levels
-from projects.views.access import person, require, seen_claim, seen_project, year_of
+from projects.views.access import require, seen_claim, seen_project
 from projects.views.files import file_row
 from projects.views.filters import posted_key, query_of
 from projects.workflow import AWAITING_REVIEW, ClaimStatus, Decision
+from schools.views.requests import person, year_of
 
 STAGED = {
     Decision.APPROVE: gettext_lazy("“%(title)s”: onay kararı duyurulacak kararlara eklendi."),
@@ -158,12 +160,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _do(request: HttpRequest, claim: Claim, service: Any, done: str) -> HttpResponse:
-    try:
+    with told(request, done):
         service(claim=claim, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     return redirect(address_of(request, claim.pk))
 
 

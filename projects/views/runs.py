@@ -19,8 +19,9 @@ from projects import tasks
 from projects.models import Claim
 from projects.selectors.scope import visible_to
 from projects.services.bulk import ACTIONS
-from projects.views.access import person, require
+from projects.views.access import require
 from projects.workflow import Decision
+from schools.views.requests import person
 
 
 def start(kind: str, params: dict[str, Any], by: User, once_key: str = "") -> Job:

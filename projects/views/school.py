@@ -21,10 +21,11 @@ from projects.models import Claim, Evidence, Project
 from projects.rules import may
 from projects.selectors import detail, earlier, handover, whereabouts
 from projects.selectors.detail import Question, project_page
-from projects.views.access import person, require, seen_project, year_of
+from projects.views.access import require, seen_project
 from projects.views.files import file_row
 from projects.workflow import EDITABLE, OPEN, SUBMITTABLE, ClaimStatus
 from schools.authority import institutions_led_by
+from schools.views.requests import person, year_of
 
 ACCEPTED_FILES = accept_attribute()
 MAX_BYTES = FILE_LIMIT_MB * MEGABYTE

@@ -17,7 +17,8 @@ from projects import services
 from projects.forms import LONGEST_SEARCH
 from projects.models import Project
 from projects.selectors import detail
-from projects.views.access import person, seen_project
+from projects.views.access import seen_project
+from schools.views.requests import person
 
 ACTIONS = {
     "add_teacher": "add_teachers",

@@ -24,7 +24,7 @@ from schools.forms import (
 from schools.models import Commission, Seat
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.tasks import send_invitations
-from schools.views.requests import require, user_of, year_of
+from schools.views.requests import person, require, year_of
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -74,7 +74,7 @@ def commission_create(request: HttpRequest) -> HttpResponse:
                 kind=CommissionKind(form.cleaned_data["kind"]),
                 district=form.cleaned_data["district"],
                 institution=form.cleaned_data["institution"],
-                by=user_of(request),
+                by=person(request),
             )
         except UserError as error:
             form.add_error(None, str(error))
@@ -159,7 +159,7 @@ def _give_seat(request: HttpRequest, commission: Commission, form: SeatForm) -> 
             role=SeatRole(data["role"]),
             start_date=data["start_date"],
             signs_as=data.get("signs_as", ""),
-            by=user_of(request),
+            by=person(request),
         )
     return services.seat_person(
         commission=commission,
@@ -167,7 +167,7 @@ def _give_seat(request: HttpRequest, commission: Commission, form: SeatForm) -> 
         role=SeatRole(data["role"]),
         start_date=data["start_date"],
         signs_as=data.get("signs_as", ""),
-        by=user_of(request),
+        by=person(request),
     )
 
 
@@ -179,7 +179,7 @@ def seat_end(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndSeatForm(request.POST or None, initial={"end_date": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            services.end_seat(seat=seat, end_date=form.cleaned_data["end_date"], by=user_of(request))
+            services.end_seat(seat=seat, end_date=form.cleaned_data["end_date"], by=person(request))
         except UserError as error:
             form.add_error(None, str(error))
         else:
@@ -194,7 +194,7 @@ def seat_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a seat given by mistake; same permissions as for giving it."""
     seat = _seat(request, pk)
     try:
-        services.withdraw_seat(seat=seat, by=user_of(request))
+        services.withdraw_seat(seat=seat, by=person(request))
     except UserError as error:
         messages.error(request, str(error))
     else:
@@ -211,7 +211,7 @@ def seat_invite(request: HttpRequest, pk: int) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"email": seat.staff.email})
     if request.method == "POST" and form.is_valid():
         try:
-            services.invite(seat=seat, email=form.cleaned_data["email"], by=user_of(request))
+            services.invite(seat=seat, email=form.cleaned_data["email"], by=person(request))
         except UserError as error:
             form.add_error(None, str(error))
         else:

@@ -13,7 +13,7 @@ from schools import selectors
 from schools.forms import CloseAccountForm, StaffFilter, StudentFilter
 from schools.models import StaffMember
 from schools.services import close_account, reopen_account
-from schools.views.requests import require, user_of, year_of
+from schools.views.requests import person, require, year_of
 
 
 @require_safe
@@ -44,14 +44,14 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A member of staff: the own record, or somebody in the user's scope; 404 otherwise."""
-    person = get_object_or_404(selectors.people_visible_to(request.user).select_related("user", "province"), pk=pk)
+    member = get_object_or_404(selectors.people_visible_to(request.user).select_related("user", "province"), pk=pk)
     context = {
-        "person": person,
-        "postings": selectors.postings_of(person),
-        "seats": selectors.seats_held_by(person),
-        "may_close": person.user is not None
-        and person.user != request.user
-        and request.user.has_perm("schools.close_account", person),
+        "person": member,
+        "postings": selectors.postings_of(member),
+        "seats": selectors.seats_held_by(member),
+        "may_close": member.user is not None
+        and member.user != request.user
+        and request.user.has_perm("schools.close_account", member),
         "close_form": CloseAccountForm(),
     }
     return render(request, "schools/person_detail.html", context)
@@ -61,23 +61,23 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def person_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Close or reopen a person's account; permission ``schools.close_account`` over the person."""
-    person: StaffMember = get_object_or_404(
+    member: StaffMember = get_object_or_404(
         selectors.people_visible_to(request.user).select_related("user"), pk=pk, user__isnull=False
     )
-    require(request, "schools.close_account", person)
-    assert person.user is not None
+    require(request, "schools.close_account", member)
+    assert member.user is not None
     try:
-        if person.user.is_active:
+        if member.user.is_active:
             form = CloseAccountForm(request.POST)
             reason = form.cleaned_data["reason"] if form.is_valid() else ""
-            close_account(user=person.user, reason=reason, by=user_of(request))
+            close_account(user=member.user, reason=reason, by=person(request))
             messages.success(request, _("Hesap kapatıldı; kişi artık giriş yapamaz."))
         else:
-            reopen_account(user=person.user, by=user_of(request))
+            reopen_account(user=member.user, by=person(request))
             messages.success(request, _("Hesap yeniden açıldı."))
     except UserError as error:
         messages.error(request, str(error))
-    return redirect("schools:person", pk=person.pk)
+    return redirect("schools:person", pk=member.pk)
 
 
 @require_safe
@@ -108,11 +108,10 @@ def student_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def my_account(request: HttpRequest) -> HttpResponse:
     """The own account: seats held, posting, ways to sign in."""
-    user = user_of(request)
-    person = StaffMember.objects.filter(user=user).first()
+    staff = StaffMember.objects.filter(user=person(request)).first()
     context = {
-        "person": person,
-        "seats": selectors.seats_held_by(person) if person else [],
-        "postings": selectors.postings_of(person) if person else [],
+        "person": staff,
+        "seats": selectors.seats_held_by(staff) if staff else [],
+        "postings": selectors.postings_of(staff) if staff else [],
     }
     return render(request, "schools/my_account.html", context)

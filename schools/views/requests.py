@@ -1,4 +1,4 @@
-"""What every door of this app asks of a request."""
+"""What every door asks of a request."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from schools.models import AcademicYear
 
 
 def year_of(request: HttpRequest) -> AcademicYear:
-    """The year of the request; 404 before any year was opened."""
+    """The current year of the person's province; 404 while none is open."""
     year: AcademicYear | None = request.year  # type: ignore[attr-defined]
     if year is None:
         raise Http404(_("Henüz açılmış bir eğitim-öğretim yılı yok."))
     return year
 
 
-def user_of(request: HttpRequest) -> User:
-    """The signed-in account."""
+def person(request: HttpRequest) -> User:
+    """The signed-in person; the view is behind ``login_required``."""
     assert isinstance(request.user, User)
     return request.user
 

@@ -11,7 +11,7 @@ from common.errors import Conflict, UserError
 from schools import selectors, services
 from schools.forms import ClassGuideForm
 from schools.models import Section
-from schools.views.requests import require, user_of, year_of
+from schools.views.requests import person, require, year_of
 
 
 @require_safe
@@ -54,7 +54,7 @@ def section_guide(request: HttpRequest, pk: int) -> HttpResponse:
                 section=section,
                 staff=form.cleaned_data["staff"],
                 expected=form.cleaned_data["expected"],
-                by=user_of(request),
+                by=person(request),
             )
         except UserError as error:
             form.add_error(None, str(error))

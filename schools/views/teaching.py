@@ -17,7 +17,7 @@ from schools import selectors, services
 from schools.forms import CoachForm, TeachingForm
 from schools.models import AcademicYear, Coaching, Enrolment, Institution, Section, StaffMember, TeachingAssignment
 from schools.selectors import teaching
-from schools.views.requests import require, user_of, year_of
+from schools.views.requests import person, require, year_of
 
 SECTIONS_SHOWN = 20
 
@@ -53,7 +53,7 @@ def section_teaching(request: HttpRequest, pk: int) -> HttpResponse:
                 section=section,
                 teacher=form.cleaned_data["staff"],
                 subject=form.cleaned_data["subject"],
-                by=user_of(request),
+                by=person(request),
             )
         except UserError as error:
             form.add_error(None, str(error))
@@ -81,7 +81,7 @@ def teaching_remove(request: HttpRequest, pk: int) -> HttpResponse:
         TeachingAssignment.objects.select_related("section__institution__district"), pk=pk, section__in=sections
     )
     require(request, "schools.edit_section", found.section)
-    services.unassign_teacher(assignment=found, by=user_of(request))
+    services.unassign_teacher(assignment=found, by=person(request))
     messages.success(request, _("Ders görevi kaldırıldı."))
     return redirect("schools:section_teaching", found.section_id)
 
@@ -139,7 +139,7 @@ def student_coach(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            services.assign_coach(enrolment=enrolment, teacher=form.cleaned_data["staff"], by=user_of(request))
+            services.assign_coach(enrolment=enrolment, teacher=form.cleaned_data["staff"], by=person(request))
         except UserError as error:
             form.add_error(None, str(error))
             status = 409 if isinstance(error, Conflict) else 422
@@ -161,7 +161,7 @@ def coaching_remove(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Coaching, pk=pk, year=year)
     enrolment = get_object_or_404(_students_seen(request, year), student=found.student_id)
     require(request, "schools.edit_coaching", enrolment.institution)
-    services.unassign_coach(coaching=found, by=user_of(request))
+    services.unassign_coach(coaching=found, by=person(request))
     messages.success(request, _("Danışmanlık kaldırıldı."))
     return redirect("schools:student_coach", enrolment.pk)
 

@@ -12,7 +12,7 @@ from common.versions import StaleForm
 from schools import selectors, services
 from schools.forms import SettingForm
 from schools.models import YearSetting
-from schools.views.requests import require, user_of, year_of
+from schools.views.requests import person, require, year_of
 from schools.year_settings import DEFINITIONS
 
 
@@ -47,7 +47,7 @@ def setting_edit(request: HttpRequest, key: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             services.set_year_setting(
-                year=year, key=key, value=data["value"], version=data["version"], note=data["note"], by=user_of(request)
+                year=year, key=key, value=data["value"], version=data["version"], note=data["note"], by=person(request)
             )
         except StaleForm as stale:
             return _both_versions(request, context, stale)
@@ -85,7 +85,7 @@ def settings_approve(request: HttpRequest) -> HttpResponse:
     year = year_of(request)
     require(request, "schools.approve_settings", year)
     try:
-        services.approve_year_settings(year=year, by=user_of(request))
+        services.approve_year_settings(year=year, by=person(request))
     except UserError as error:
         messages.error(request, str(error))
     else:

@@ -8,25 +8,9 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
-from schools.models import AcademicYear
 from scoring.rules import may
 
 ModelT = TypeVar("ModelT", bound=Model)
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in person; the view is behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def year_of(request: HttpRequest) -> AcademicYear:
-    """The current year of the person's province; 404 while none is open."""
-    year: AcademicYear | None = request.year  # type: ignore[attr-defined]
-    if year is None:
-        raise Http404
-    return year
 
 
 def seen(request: HttpRequest, queryset: QuerySet[ModelT], pk: int, *permissions: str) -> ModelT:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import UserError
 from common.jobs import wake
+from schools.views.requests import person, year_of
 from scoring import services
 from scoring.forms import ComputeForm
 from scoring.inputs import MEASURES
@@ -21,7 +22,7 @@ from scoring.models import RankingRun
 from scoring.rules import may
 from scoring.selectors import runs
 from scoring.selectors.what_if import what_if as asked_now
-from scoring.views.access import person, seen, year_of
+from scoring.views.access import seen
 from scoring.views.labels import describe
 from scoring.views.rankings import RUNS, changes_page, rankings_page
 

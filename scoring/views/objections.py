@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.errors import UserError
 from common.tables import page_of
 from common.versions import StaleForm
+from schools.views.requests import person, year_of
 from scoring import services
 from scoring.forms import AnswerForm, ObjectionForm
 from scoring.models import Objection
 from scoring.rules import may
 from scoring.selectors import runs
 from scoring.selectors.reasons import group_label
-from scoring.views.access import person, require, seen, year_of
+from scoring.views.access import require, seen
 from scoring.views.labels import describe
 from scoring.views.rankings import ROWS
 from scoring.views.workings import value_words

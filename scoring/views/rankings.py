@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from common.tables import PAGE_PARAM, csv_response, page_of, xlsx_response
 from schools.models.units import Category
+from schools.views.requests import year_of
 from schools.year_settings import definition_of
 from scoring.exports import has_subjects, holder_of, run_cells, run_columns, value_head
 from scoring.forms import ComputeForm, MeasureForm, RunFilterForm, RunListFilterForm
@@ -24,7 +25,7 @@ from scoring.rules import computable_by, may
 from scoring.selectors import comparisons, runs, sources
 from scoring.selectors import rows as rows_of
 from scoring.selectors.reasons import group_label
-from scoring.views.access import seen, year_of
+from scoring.views.access import seen
 from scoring.views.labels import describe
 from scoring.views.workings import mean_of, with_groups, working_context
 from scoring.workflow import RunStatus
