@@ -7,15 +7,14 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from common.audit import record
-from eba.models import CriteriaTable, Criterion, CriterionWeight, Platform
+from eba.models import PLATFORM, CriteriaTable, Criterion, CriterionWeight, Platform
 from schools.models import AcademicYear
+from schools.services.year_tables import add_approved
 
 SOURCE = "fixtures/eba_criteria.csv"
-PLATFORM = "EBA"
 PLATFORM_NAME = "Eğitim Bilişim Ağı (EBA)"
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -49,7 +48,7 @@ def load(year: AcademicYear, by: User | None = None) -> CriteriaTable:
     present = CriteriaTable.objects.filter(year=year, platform=platform).order_by("-version").first()
     if present is not None:
         return present
-    table = _approved_table(year, platform, by)
+    table = add_approved(CriteriaTable(year=year, platform=platform), by=by)
     CriterionWeight.objects.bulk_create(
         CriterionWeight(table=table, criterion=criteria[row["code"]], coefficient=Decimal(row["coefficient"]))
         for row in rows
@@ -68,7 +67,7 @@ def copy_year(from_year: AcademicYear, to_year: AcademicYear, by: User | None = 
     sources = CriteriaTable.objects.filter(year=from_year, status=CriteriaTable.Status.APPROVED)
     copied = 0
     for source in sources.exclude(platform__in=ready).select_related("platform").order_by("platform__code"):
-        table = _approved_table(to_year, source.platform, by)
+        table = add_approved(CriteriaTable(year=to_year, platform=source.platform), by=by)
         copy_weights(source, table)
         record(action="criteria_table.copy", target=table, by=by, after={"from": str(source)})
         copied += 1
@@ -101,15 +100,3 @@ def _catalogue(rows: list[dict[str, str]]) -> tuple[Platform, dict[str, Criterio
         if row["code"] not in known
     )
     return platform, {criterion.code: criterion for criterion in platform.criteria.order_by("order")}
-
-
-def _approved_table(year: AcademicYear, platform: Platform, by: User | None) -> CriteriaTable:
-    return CriteriaTable.objects.create(
-        year=year,
-        platform=platform,
-        version=1,
-        status=CriteriaTable.Status.APPROVED,
-        created_by=by,
-        approved_by=by,
-        approved_at=timezone.now(),
-    )

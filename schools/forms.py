@@ -1,8 +1,9 @@
-"""Forms of units, people, commissions and settings of the year."""
+"""Forms of units, people, commissions, settings and tables of the year."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,12 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.errors import Conflict
 from common.text import clean
 from schools.models import Commission, District, Institution, Posting, StaffMember, YearSetting
 from schools.models.commissions import CommissionKind
 from schools.models.people import Title
 from schools.models.units import Category
 from schools.services.commissions import SIGNATURES, roles_on
+from schools.services.year_tables import Edit
 from schools.year_settings import SettingDefinition, SettingError
 
 
@@ -343,3 +346,40 @@ class AcceptInvitationForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password1", error)
         return cleaned
+
+
+class NewVersionForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Değişikliğin gerekçesi"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("Yeni sürümle birlikte okullara gösterilir."),
+        error_messages={"required": _("Değişikliğin gerekçesini yazınız; yeni sürümle birlikte okullara gösterilir.")},
+    )
+
+
+class DraftForm(forms.Form):
+    """All cells of a draft. Each carries what the editor saw, so that a change of somebody else is noticed."""
+
+    def add_cell(
+        self, pk: int, column: str, field: forms.Field, value: Decimal | int | None, kind: str = ""
+    ) -> forms.BoundField:
+        """The field of a cell of the line ``pk``; ``kind`` as in ``Edit``."""
+        name = f"{kind}-{pk}-{column}".lstrip("-")
+        field.initial, field.show_hidden_initial = value, True
+        self.fields[name] = field
+        return self[name]
+
+    def edits(self) -> list[Edit]:
+        """The changed cells with what the editor saw; ``Conflict`` where that is nothing a cell can hold."""
+        found = []
+        for name in self.changed_data:
+            *kinds, pk, column = name.split("-")
+            field = self.fields[name]
+            posted = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+            try:
+                seen = field.clean(posted)
+            except ValidationError:
+                raise Conflict(_("Sayfanız eskimiş; yenileyip değişikliğinizi yeniden yapınız.")) from None
+            found.append(Edit(int(pk), column, seen, self.cleaned_data[name], "".join(kinds)))
+        return found

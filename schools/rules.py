@@ -12,7 +12,7 @@ from typing import Any
 import rules
 
 from schools.authority import MONITORING_KINDS, PROVINCE_KINDS, scope_of, seats_of, seats_over, unit_of
-from schools.models import Commission, StaffMember, Student
+from schools.models import Commission, StaffMember, Student, YearTable
 from schools.models.commissions import CommissionKind, SeatRole
 
 Predicate = Callable[..., bool]
@@ -163,6 +163,12 @@ def sees_person(user: Any, person: StaffMember | Student | None = None) -> bool:
         return True
     places = person.postings if isinstance(person, StaffMember) else person.enrolments
     return places.filter(scoped.of_institutions("institution"), year__is_current=True).exists()
+
+
+@rules.predicate
+def is_draft(user: Any, table: YearTable | None = None) -> bool:
+    """The version of a year's table is not approved yet."""
+    return table is None or table.is_draft
 
 
 @rules.predicate

@@ -5,17 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict
+from schools.forms import DraftForm
 from schools.models import AcademicYear, District
 from schools.models.units import Category
 from scoring.inputs import MEASURES, Measure
 from scoring.models import PointsTable
 from scoring.selectors.choices import TERMS, by_area, exam_kind_of, exams_for, partitions_for
 from scoring.selectors.runs import OUTDATED
-from scoring.services.points_tables import Edit
 from scoring.workflow import RunStatus
 
 AREA_LABELS = {
@@ -183,19 +181,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class NewVersionForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Değişikliğin gerekçesi"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=1000,
-        help_text=_("Yeni sürümle birlikte okullara gösterilir."),
-        error_messages={"required": _("Değişikliğin gerekçesini yazınız; yeni sürümle birlikte okullara gösterilir.")},
-    )
-
-
-class DraftTableForm(forms.Form):
-    """All cells of a draft. Each carries what the editor saw, so that a change of somebody else is noticed."""
-
+class DraftTableForm(DraftForm):
     def __init__(self, *args: Any, table: PointsTable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows: list[tuple[str, list[dict[str, Any]]]] = []
@@ -212,9 +198,8 @@ class DraftTableForm(forms.Form):
             ]  # fmt: skip
             programmes[line.item.programme_id].append({"name": line.item.name, "cells": cells})
 
-    def _add(self, kind: str, pk: int, field: str, value: Decimal | None, label: Any) -> Any:
-        name = f"{kind}-{pk}-{field}"
-        self.fields[name] = forms.DecimalField(
+    def _add(self, kind: str, pk: int, column: str, value: Decimal | None, label: Any) -> forms.BoundField:
+        field = forms.DecimalField(
             label=label,
             min_value=0,
             max_value=100,
@@ -222,22 +207,6 @@ class DraftTableForm(forms.Form):
             decimal_places=2,
             required=kind == "coefficient",
             localize=True,
-            initial=value,
-            show_hidden_initial=True,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "aria-label": label}),
         )
-        return self[name]
-
-    def edits(self) -> list[Edit]:
-        """The changed cells with what the editor saw; ``Conflict`` where that is nothing a cell can hold."""
-        found = []
-        for name in self.changed_data:
-            kind, pk, column = name.split("-")
-            field = self.fields[name]
-            posted = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
-            try:
-                seen = field.clean(posted)
-            except ValidationError:
-                raise Conflict(_("Sayfanız eskimiş; yenileyip değişikliğinizi yeniden yapınız.")) from None
-            found.append(Edit(kind, int(pk), column, seen, self.cleaned_data[name]))
-        return found
+        return self.add_cell(pk, column, field, value, kind)

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from common.audit import record
 from projects.models import Programme, ProgrammeItem
 from schools.models import AcademicYear
+from schools.services.year_tables import add_approved
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient
-from scoring.models.points import PointsTableStatus
 
 SOURCE = "fixtures/points.csv"
 
@@ -32,7 +31,7 @@ def load(year: AcademicYear, by: User | None = None) -> PointsTable:
         rows = list(csv.DictReader(source))
     programmes = {programme.code: programme for programme in Programme.objects.order_by("pk")}
     items = {item.code: item for item in ProgrammeItem.objects.order_by("pk")}
-    table = _approved_table(year, by)
+    table = add_approved(PointsTable(year=year), by=by)
     ProgrammeCoefficient.objects.bulk_create(
         ProgrammeCoefficient(table=table, programme=programmes[code], percent=Decimal(percent))
         for code, percent in {row["programme_code"]: row["coefficient_percent"] for row in rows}.items()
@@ -57,10 +56,10 @@ def copy_year(from_year: AcademicYear, to_year: AcademicYear, by: User | None = 
     A table that ``to_year`` already has stays as it is.
     """
     present = PointsTable.objects.filter(year=to_year).order_by("-version").first()
-    source = PointsTable.objects.filter(year=from_year, status=PointsTableStatus.APPROVED).first()
+    source = PointsTable.objects.filter(year=from_year, status=PointsTable.Status.APPROVED).first()
     if present is not None or source is None:
         return present
-    table = _approved_table(to_year, by)
+    table = add_approved(PointsTable(year=to_year), by=by)
     copy_lines(source, table)
     record(action="points_table.copy", target=table, by=by, after={"from": str(source)})
     return table
@@ -77,17 +76,6 @@ def copy_lines(source: PointsTable, target: PointsTable) -> None:
         for item, preparing, success in source.lines.order_by("pk").values_list(
             "item_id", "preparing_points", "success_points"
         )
-    )
-
-
-def _approved_table(year: AcademicYear, by: User | None) -> PointsTable:
-    return PointsTable.objects.create(
-        year=year,
-        version=1,
-        status=PointsTableStatus.APPROVED,
-        created_by=by,
-        approved_by=by,
-        approved_at=timezone.now(),
     )
 
 

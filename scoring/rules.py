@@ -17,6 +17,7 @@ from schools.rules import (
     has_any_seat,
     has_seat_at,
     is_district_board,
+    is_draft,
     is_executive,
     is_own_record,
     is_school_commission,
@@ -27,8 +28,7 @@ from schools.rules import (
     sees_province,
 )
 from scoring.inputs import MEASURES, Measure
-from scoring.models import Objection, PointsTable, RankingRow, RankingRun
-from scoring.models.points import PointsTableStatus
+from scoring.models import Objection, RankingRow, RankingRun
 from scoring.workflow import RunStatus
 
 RunLike = RankingRun | RankingRow | Objection
@@ -51,10 +51,8 @@ def sits_on_its_board(user: Any, target: RunLike | None = None) -> bool:
 
 
 @rules.predicate
-def sees_its_province(user: Any, target: Any = None) -> bool:
-    if target is None:
-        return bool(sees_province(user))
-    return bool(sees_province(user, target.year if isinstance(target, PointsTable) else run_of(target).year))
+def sees_its_province(user: Any, target: RunLike | None = None) -> bool:
+    return bool(sees_province(user, None if target is None else run_of(target).year))
 
 
 @rules.predicate
@@ -107,27 +105,6 @@ def objects_for_this_school(user: Any, target: Objection | None = None) -> bool:
     return target is not None and bool(has_seat_at(user, target.institution))
 
 
-@rules.predicate
-def is_draft(user: Any, target: PointsTable | None = None) -> bool:
-    return target is None or target.status == PointsTableStatus.DRAFT
-
-
-@rules.predicate
-def edits_points_there(user: Any, target: PointsTable | None = None) -> bool:
-    scope = None if target is None else target.year
-    return bool(is_technical(user, scope) or is_executive(user, scope))
-
-
-@rules.predicate
-def is_executive_there(user: Any, target: PointsTable | None = None) -> bool:
-    return bool(is_executive(user, None if target is None else target.year))
-
-
-@rules.predicate
-def is_person_of_staff(user: Any, person: StaffMember | None = None) -> bool:
-    return bool(is_own_record(user, person) or sees_person(user, person))
-
-
 PERMISSIONS: dict[str, Any] = {
     "scoring.view_rankings": is_signed_in,
     "scoring.view_run": is_signed_in & (sees_its_province | (is_out & belongs_to_its_province)),
@@ -140,11 +117,11 @@ PERMISSIONS: dict[str, Any] = {
     "scoring.view_objection": sees_its_province | objects_for_this_school,
     "scoring.answer_objection": sits_on_its_board & ~objects_for_this_school,
     "scoring.view_points": is_signed_in,
-    "scoring.view_table": is_signed_in & (~is_draft | sees_its_province | is_system_admin),
-    "scoring.edit_points": edits_points_there,
-    "scoring.edit_table": edits_points_there & is_draft,
-    "scoring.approve_points": is_executive_there & is_draft,
-    "scoring.view_points_of": is_signed_in & is_person_of_staff,
+    "scoring.view_table": is_signed_in & (~is_draft | sees_province | is_system_admin),
+    "scoring.edit_points": is_technical | is_executive,
+    "scoring.edit_table": (is_technical | is_executive) & is_draft,
+    "scoring.approve_points": is_executive & is_draft,
+    "scoring.view_points_of": is_signed_in & (is_own_record | sees_person),
 }
 
 for _name, _predicate in PERMISSIONS.items():

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from common.errors import UserError
 from common.imports.kinds import Scope
 from eba.importers.amounts import hours_of
-from eba.models import Platform
-from schools import year_settings
+from eba.models import PLATFORM, Platform
+from eba.selectors.criteria import counts_minutes
 from schools.importers.scope import YearKind, year_context
 from schools.models import AcademicYear
 
 ContextT = TypeVar("ContextT")
 LineT = TypeVar("LineT")
-PLATFORM = "EBA"
 
 
 @dataclass(frozen=True)
@@ -45,5 +44,5 @@ def term_context(scope: Scope) -> TermContext:
     platform = Platform.objects.filter(code=PLATFORM).first()
     if platform is None:
         raise UserError(_("EBA ölçütleri yüklenmemiş; önce ilin kurulumunu yapınız."))
-    in_minutes = year_settings.get(year, "time_unit") == "minutes"
+    in_minutes = counts_minutes(year)
     return TermContext(year, scope.term, platform, lambda text: hours_of(text, in_minutes=in_minutes))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from schools.models import AcademicYear
+from schools.models import AcademicYear, YearTable
+
+PLATFORM = "EBA"
+"""The platform whose pages and files these are; another one needs data and addresses of its own."""
 
 SCALE = 36_000_000
 """Values are kept as whole numbers of 1/SCALE of their unit: exact for hours with four decimals and for seconds."""
@@ -55,29 +57,16 @@ class Criterion(models.Model):
         return self.name
 
 
-class CriteriaTable(models.Model):
-    """A version of what the criteria are worth in a year; frozen once approved, a change is a new one with a reason."""
+class CriteriaTable(YearTable):
+    """A version of what the criteria are worth in a year."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Taslak")
-        APPROVED = "approved", _("Onaylandı")
-        SUPERSEDED = "superseded", _("Yerini yeni sürüm aldı")
+    audit_name = "criteria_table"
+    series = ("year_id", "platform_id")
 
     year = models.ForeignKey(
         AcademicYear, on_delete=models.PROTECT, related_name="criteria_tables", verbose_name=_("yıl")
     )
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="tables")
-    version = models.PositiveSmallIntegerField(_("sürüm"))
-    status = models.CharField(_("durum"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
-    change_reason = models.TextField(_("değişikliğin gerekçesi"), blank=True, max_length=1000)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    created_at = models.DateTimeField(_("oluşturulma"), auto_now_add=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    approved_at = models.DateTimeField(_("onay zamanı"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("ölçüt tablosu")
@@ -92,9 +81,6 @@ class CriteriaTable(models.Model):
                 fields=["year", "platform"], condition=Q(status="draft"), name="criteria_table_one_draft"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.year} / sürüm {self.version}"
 
 
 class CriterionWeight(models.Model):

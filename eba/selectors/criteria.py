@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import gcd
 
 from django.db.models import QuerySet
 
-from eba.models import SCALE, CriteriaTable, Criterion, CriterionWeight, Platform, StaffUse
+from eba.models import PLATFORM, SCALE, CriteriaTable, Criterion, CriterionWeight, StaffUse
 from schools import year_settings
 from schools.models import AcademicYear
-
-PLATFORM = "EBA"
-"""The platform whose pages these are; another one needs data and an address of its own."""
+from schools.selectors.year_tables import Cells, Difference, differences, versions_shown
 
 MINUTES = 60
+IN_MINUTES = "minutes"
 POINT_UNITS = SCALE * 100
 """Points are whole numbers of 1/POINT_UNITS: values in 1/SCALE, coefficients in hundredths."""
 
@@ -25,7 +24,7 @@ POINT_UNITS = SCALE * 100
 class Line:
     """What a criterion is worth: ``coefficient`` points for each counted unit, at most ``cap`` units in a term.
 
-    ``per_unit`` is how many counted units are in one stored unit: 60 where the year counts time in minutes.
+    ``per_unit`` is how many counted units a unit of the criterion has: 60 where the year counts time in minutes.
     """
 
     criterion: Criterion
@@ -34,9 +33,13 @@ class Line:
     per_unit: int = 1
 
     @property
+    def hundredths(self) -> int:
+        return int(self.coefficient * 100)
+
+    @property
     def weight(self) -> int:
         """Point units for each stored unit."""
-        return int(self.coefficient * 100) * self.per_unit
+        return self.hundredths * self.per_unit
 
     @property
     def limit(self) -> int | None:
@@ -59,22 +62,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Tariff:
-    """An approved table with its lines in the order of the criteria."""
+    """An approved table with its lines in the order of the criteria; ``time_unit`` is the year's: hours or minutes."""
 
     table: CriteriaTable
+    time_unit: str
     lines: tuple[Line, ...]
 
-    def point_units(self, values: Mapping[int, int]) -> int:
-        """Points in 1/``POINT_UNITS`` of stored values by criterion id; what has no line counts nothing."""
-        return sum(
-            line.counted(values[line.criterion.pk]) * line.weight
-            for line in self.lines
-            if line.criterion.pk in values
-        )  # fmt: skip
-
-
-def platform() -> Platform | None:
-    return Platform.objects.filter(code=PLATFORM).first()
+    @property
+    def step(self) -> int:
+        """Point units that all weights are multiples of; sums in these steps keep a province within 64 bits."""
+        return gcd(*(line.weight for line in self.lines)) or 1
 
 
 def approved_table(year: AcademicYear) -> CriteriaTable | None:
@@ -102,42 +99,25 @@ def tariff_of(year: AcademicYear) -> Tariff | None:
     table = approved_table(year)
     if table is None:
         return None
-    return Tariff(table, lines_of(table, in_minutes=counts_minutes(year)))
+    time_unit = str(year_settings.get(year, "time_unit"))
+    return Tariff(table, time_unit, lines_of(table, in_minutes=time_unit == IN_MINUTES))
 
 
 def counts_minutes(year: AcademicYear) -> bool:
-    return bool(year_settings.get(year, "time_unit") == "minutes")
+    return bool(year_settings.get(year, "time_unit") == IN_MINUTES)
 
 
 def tables_visible_to(year: AcademicYear, *, drafts: bool) -> QuerySet[CriteriaTable]:
     """The versions of a year, newest first; drafts only for those who may see them."""
-    tables = CriteriaTable.objects.filter(year=year, platform__code=PLATFORM)
-    if not drafts:
-        tables = tables.exclude(status=CriteriaTable.Status.DRAFT)
-    return tables.select_related("created_by", "approved_by").order_by("-version")
+    return versions_shown(CriteriaTable.objects.filter(year=year, platform__code=PLATFORM), drafts=drafts)
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A cell that differs between two versions."""
-
-    criterion: str
-    cell: str
-    before: Decimal | int | None
-    after: Decimal | int | None
-
-
-def differences(before: CriteriaTable, after: CriteriaTable) -> list[Difference]:
+def table_differences(before: CriteriaTable, after: CriteriaTable) -> list[Difference]:
     """Every coefficient and cap that differs, in the order of the criteria; two queries."""
-    old, new = _cells(before), _cells(after)
-    return [
-        Difference(*key, old.get(key), new.get(key))
-        for key in dict.fromkeys([*new, *old])
-        if old.get(key) != new.get(key)
-    ]
+    return differences(_cells(before), _cells(after))
 
 
-def _cells(table: CriteriaTable) -> dict[tuple[str, str], Decimal | int | None]:
+def _cells(table: CriteriaTable) -> Cells:
     cells: dict[tuple[str, str], Decimal | int | None] = {}
     for line in lines_of(table, in_minutes=False):
         cells[line.criterion.name, "Katsayı"] = line.coefficient

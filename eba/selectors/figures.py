@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import gcd
 
 from django.db import connection
-from django.db.models import Count, Max, Model
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from common.caching import remembered
 from common.disclosure import is_open, parts
 from common.numbers import format_number
 from common.text import sort_key
-from eba.models import StaffUse, StaffUseValue
+from eba.models import StaffUseValue
 from eba.selectors.criteria import POINT_UNITS, Tariff
+from eba.selectors.points import point_sums
 from schools import year_settings
 from schools.models import AcademicYear, InstitutionYear, Posting
 from schools.models.units import Category
@@ -158,8 +158,7 @@ def schools_of(tariff: Tariff) -> list[SchoolFigures]:
     year = tariff.table.year
     newest = StaffUseValue.objects.aggregate(newest=Max("pk"))["newest"]
     by_staff = year_settings.get(year, "school_eba") == "mean_all_staff"
-    in_minutes = any(line.per_unit != 1 for line in tariff.lines)
-    key = f"eba:{tariff.table.pk}:{newest}:{by_staff}:{in_minutes}"
+    key = f"eba:{tariff.table.pk}:{newest}:{by_staff}:{tariff.time_unit}"
     return remembered(key, lambda: _read_schools(tariff, mean_of_staff=by_staff))
 
 
@@ -185,46 +184,27 @@ def _read_schools(tariff: Tariff, *, mean_of_staff: bool) -> list[SchoolFigures]
 
 
 def _sums(tariff: Tariff, year: AcademicYear) -> dict[int, tuple[TermSum, TermSum, int, int]]:
-    """By institution: the sums of both terms, how many have both, and their gain. One statement.
-
-    Points are summed in steps of the weights' common divisor, which keeps a province within 64 bits.
-    """
-    step = gcd(*(line.weight for line in tariff.lines)) or 1
-    cases, values = [], []
-    for line in tariff.lines:
-        if line.limit is None:
-            cases.append("WHEN %s THEN value.value_units * %s")
-            values += [line.criterion.pk, line.weight // step]
-        else:
-            cases.append("WHEN %s THEN (CASE WHEN value.value_units > %s THEN %s ELSE value.value_units END) * %s")
-            values += [line.criterion.pk, line.limit, line.limit, line.weight // step]
-    if not cases:
+    """By institution: the sums of both terms, how many have both, and their gain. One statement."""
+    if not tariff.lines:
         return {}
-    worth = f"CASE value.criterion_id {' '.join(cases)} ELSE 0 END"
+    points, values = point_sums(tariff).query.sql_with_params()
+    posting, step = Posting._meta.db_table, tariff.step
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH points AS (
-                SELECT used.staff_id, used.term, COALESCE(SUM({worth}), 0) AS units
-                FROM {_table(StaffUse)} used LEFT JOIN {_table(StaffUseValue)} value ON value.use_id = used.id
-                WHERE used.year_id = %s AND used.platform_id = %s GROUP BY used.staff_id, used.term
-            ), people AS (
+            f"""WITH points (staff_id, term, units) AS ({points}), people AS (
                 SELECT staff_id, MAX(CASE WHEN term = 1 THEN units END) AS first,
                 MAX(CASE WHEN term = 2 THEN units END) AS second FROM points GROUP BY staff_id
             )
             SELECT posting.institution_id, COUNT(people.first), SUM(people.first), COUNT(people.second),
             SUM(people.second), COUNT(people.second - people.first), SUM(people.second - people.first)
-            FROM people JOIN {_table(Posting)} posting ON posting.staff_id = people.staff_id AND posting.year_id = %s
+            FROM people JOIN {posting} posting ON posting.staff_id = people.staff_id AND posting.year_id = %s
             GROUP BY posting.institution_id""",  # noqa: S608
-            (*values, year.pk, tariff.table.platform_id, year.pk),
+            (*values, year.pk),
         )
         return {
             pk: (TermSum(n1, int(s1 or 0) * step), TermSum(n2, int(s2 or 0) * step), both, int(gain or 0) * step)
             for pk, n1, s1, n2, s2, both, gain in cursor.fetchall()
         }
-
-
-def _table(model: type[Model]) -> str:
-    return model._meta.db_table
 
 
 def total_of(

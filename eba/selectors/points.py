@@ -1,14 +1,20 @@
-"""How the EBA points of people come about: values, what of them counts, coefficients, sums. Exact throughout."""
+"""How the EBA points of people come about: values, what of them counts, coefficients, sums. Exact throughout.
+
+Pages and rankings count by this calculation: ``point_sums`` for many people, ``TermPoints`` for the working of one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.db.models import BigIntegerField, Case, F, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Least
+
 from common.text import turkish_order
-from eba.models import StaffUse, StaffUseValue
-from eba.selectors.criteria import POINT_UNITS, Line, Tariff
+from eba.models import StaffUse
+from eba.selectors.criteria import Line, Tariff
 from schools.models import AcademicYear, Institution, Posting, StaffMember
 
 TERMS = (1, 2)
@@ -76,10 +82,27 @@ class PersonRow:
         return self.rank is not None and self.rank <= PROPOSED
 
 
+def point_sums(tariff: Tariff) -> QuerySet[StaffUse, tuple[int, int, int]]:
+    """(staff, term, points) of every record of the tariff's year, the points in its ``step``s.
+
+    A criterion without a line counts nothing; a record without values is worth 0.
+    """
+    cases = []
+    for line in tariff.lines:
+        value: F | Least = F("values__value_units")
+        if line.limit is not None:
+            value = Least(value, Value(line.limit, BigIntegerField()))
+        worth = value * Value(line.weight // tariff.step, BigIntegerField())
+        cases.append(When(values__criterion=line.criterion.pk, then=worth))
+    points = Sum(Case(*cases, default=Value(0), output_field=BigIntegerField()))
+    records = _records(tariff).values_list("staff_id", "term")
+    return records.annotate(points=Coalesce(points, 0, output_field=BigIntegerField()))
+
+
 def own_terms(tariff: Tariff, staff: StaffMember) -> dict[int, TermPoints]:
-    """The working of each term in which the person has a record; two queries."""
-    found = _values_of(tariff, tariff.table.year, [staff.pk])
-    return {term: _working(tariff, term, values) for (_staff, term), values in sorted(found.items())}
+    """The working of each term in which the person has a record; one query."""
+    found = values_of(tariff, staff=[staff.pk])
+    return {term: working_of(tariff, term, values) for (_staff, term), values in sorted(found.items())}
 
 
 def progress_of(terms: Mapping[int, TermPoints]) -> Fraction | None:
@@ -88,14 +111,14 @@ def progress_of(terms: Mapping[int, TermPoints]) -> Fraction | None:
 
 
 def staff_rows(tariff: Tariff, institution: Institution, year: AcademicYear, term: int) -> list[PersonRow]:
-    """The school's staff of the year, most points first, those without a record last; three queries."""
+    """The school's staff of the year, most points first, those without a record last; two queries."""
     postings = list(
         Posting.objects.filter(institution=institution, year=year)
         .select_related("staff")
         .order_by(turkish_order("staff__last_name"), turkish_order("staff__first_name"), "pk")
     )
-    found = _values_of(tariff, year, [posting.staff_id for posting in postings], term)
-    workings = {staff: _working(tariff, term, values) for (staff, _term), values in found.items()}
+    found = values_of(tariff, staff=[posting.staff_id for posting in postings], term=term)
+    workings = {staff: working_of(tariff, term, values) for (staff, _term), values in found.items()}
     places = competition_ranks({staff: working.points for staff, working in workings.items()})
     rows = [PersonRow(p, workings.get(p.staff_id), places.get(p.staff_id)) for p in postings]
     return sorted(rows, key=lambda row: (row.found is None, -row.found.points if row.found else 0))
@@ -108,25 +131,29 @@ def competition_ranks(values: Mapping[int, Fraction]) -> dict[int, int]:
     return {key: first[value] for key, value in values.items() if value > 0}
 
 
-def _values_of(
-    tariff: Tariff, year: AcademicYear, staff: Sequence[int], term: int | None = None
+def values_of(
+    tariff: Tariff, *, staff: Collection[int] | None = None, term: int | None = None
 ) -> dict[tuple[int, int], dict[int, int]]:
-    """By (staff, term) the stored values by criterion, empty where a record holds none; two queries."""
-    uses = StaffUse.objects.filter(year=year, platform=tariff.table.platform_id, staff__in=staff)
+    """By (staff, term) the stored values by criterion, empty where a record holds none; one query."""
+    uses = _records(tariff)
+    if staff is not None:
+        uses = uses.filter(staff__in=staff)
     if term is not None:
         uses = uses.filter(term=term)
-    records = {pk: (person, number) for pk, person, number in uses.order_by("pk").values_list("pk", "staff_id", "term")}
-    values: dict[tuple[int, int], dict[int, int]] = {key: {} for key in records.values()}
-    rows = StaffUseValue.objects.filter(use__in=records).order_by("pk")
-    for use, criterion, units in rows.values_list("use_id", "criterion_id", "value_units"):
-        values[records[use]][criterion] = units
-    return values
+    found: dict[tuple[int, int], dict[int, int]] = {}
+    for person, number, criterion, units in uses.values_list(
+        "staff_id", "term", "values__criterion_id", "values__value_units"
+    ):
+        values = found.setdefault((person, number), {})
+        if criterion is not None:
+            values[criterion] = units
+    return found
 
 
-def _working(tariff: Tariff, term: int, values: Mapping[int, int]) -> TermPoints:
+def working_of(tariff: Tariff, term: int, values: Mapping[int, int]) -> TermPoints:
+    """The points of a term from stored values by criterion (``values_of``)."""
     return TermPoints(term, tuple(Cell(line, values.get(line.criterion.pk)) for line in tariff.lines))
 
 
-def mean(total: int, people: int) -> Fraction | None:
-    """The mean in points of a sum in point units; None without people."""
-    return Fraction(total, POINT_UNITS * people) if people else None
+def _records(tariff: Tariff) -> QuerySet[StaffUse]:
+    return StaffUse.objects.filter(year=tariff.table.year_id, platform=tariff.table.platform_id).order_by()

@@ -11,8 +11,7 @@ from itertools import pairwise
 from django.db.models import F, QuerySet
 
 from common.text import turkish_order
-from eba.models import SCALE, StudentUse
-from eba.selectors.criteria import PLATFORM
+from eba.models import PLATFORM, SCALE, StudentUse
 from schools.models import AcademicYear, Enrolment, Institution
 
 EDGES = (0, 1, 5, 10, 20, 40, 80)

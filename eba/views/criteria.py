@@ -11,14 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.doors import told
 from common.errors import UserError
 from common.tables import page_of
 from eba import services
-from eba.forms import DraftCriteriaForm, NewVersionForm
+from eba.forms import DraftCriteriaForm
 from eba.models import CriteriaTable
 from eba.rules import may
 from eba.selectors import criteria
-from eba.views.access import person, require, year_of
+from eba.views.access import require
+from schools.forms import NewVersionForm
+from schools.views.requests import person, year_of
 
 TABLES = CriteriaTable.objects.select_related("year__province", "platform", "created_by", "approved_by")
 
@@ -64,15 +67,13 @@ def new_version(request: HttpRequest) -> HttpResponse:
 def criteria_table(request: HttpRequest, pk: int) -> HttpResponse:
     """A version of the criteria and what it changed; permission: eba.view_table."""
     table = _seen(request, pk, "eba.view_table")
-    earlier = CriteriaTable.objects.filter(
-        year=table.year_id, platform=table.platform_id, version=table.version - 1
-    ).first()
+    earlier = table.earlier()
     context = {
         "table": table,
         "lines": criteria.lines_of(table, in_minutes=criteria.counts_minutes(table.year)),
-        "differences": criteria.differences(earlier, table) if earlier else [],
+        "differences": criteria.table_differences(earlier, table) if earlier else [],
         "earlier": earlier,
-        "terms": criteria.terms_in_use(table.year) if table.status == CriteriaTable.Status.DRAFT else [],
+        "terms": criteria.terms_in_use(table.year) if table.is_draft else [],
         "can_edit": may(request.user, "eba.edit_table", table),
         "can_approve": may(request.user, "eba.approve_table", table),
     }
@@ -102,12 +103,8 @@ def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
 def approve_table(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a draft; permission: eba.approve_table."""
     table = _seen(request, pk, "eba.approve_table")
-    try:
+    with told(request, _("Ölçütler onaylandı; bundan sonraki sıralamalar bu sürümü kullanır.")):
         services.approve_table(table=table, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Ölçütler onaylandı; bundan sonraki sıralamalar bu sürümü kullanır."))
     return redirect("eba:table", pk)
 
 
@@ -116,12 +113,8 @@ def approve_table(request: HttpRequest, pk: int) -> HttpResponse:
 def discard_table(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft; permission: eba.edit_table."""
     table = _seen(request, pk, "eba.edit_table")
-    try:
+    with told(request, _("Taslak silindi.")):
         services.discard_draft(table=table, by=person(request))
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Taslak silindi."))
     return redirect("eba:criteria")
 
 

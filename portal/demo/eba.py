@@ -6,8 +6,7 @@ from collections import defaultdict
 from random import Random
 
 from common.imports.bulk import Target, insert
-from eba.models import SCALE, Criterion, Platform, StaffUse, StaffUseValue, StudentUse
-from eba.reference import PLATFORM
+from eba.models import PLATFORM, SCALE, Criterion, Platform, StaffUse, StaffUseValue, StudentUse
 from schools.models import AcademicYear, Enrolment, Posting
 
 TERMS = (1, 2)

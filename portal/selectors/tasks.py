@@ -26,7 +26,6 @@ from schools.models import AcademicYear, Seat
 from schools.models.commissions import CommissionKind, SeatRole
 from scoring.inputs import MEASURES
 from scoring.models import Objection, PointsTable, RankingRun
-from scoring.models.points import PointsTableStatus
 from scoring.selectors.runs import OUTDATED
 from scoring.selectors.sources import outdated_keys
 from scoring.workflow import ObjectionStatus, RunStatus
@@ -144,7 +143,7 @@ def _waiting_for_the_board(year: AcademicYear) -> tuple[int, int, int, int, int]
             WHERE round.year_id = %s AND NOT round.is_discarded""",  # noqa: S608
             (
                 year.pk,
-                PointsTableStatus.DRAFT,
+                PointsTable.Status.DRAFT,
                 year.pk,
                 CriteriaTable.Status.DRAFT,
                 ListStatus.PROPOSED,

@@ -4,6 +4,7 @@ from schools.models.sections import Section
 from schools.models.teaching import Coaching, TeachingAssignment
 from schools.models.units import AcademicYear, District, Institution, InstitutionYear, Province
 from schools.models.year_settings import YearSetting
+from schools.models.year_tables import YearTable
 
 __all__ = [
     "AcademicYear",
@@ -22,4 +23,5 @@ __all__ = [
     "Student",
     "TeachingAssignment",
     "YearSetting",
+    "YearTable",
 ]

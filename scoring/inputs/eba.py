@@ -10,15 +10,22 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from eba.models import SCALE, StaffUse, StudentUse
-from eba.reference import PLATFORM
+from eba.models import PLATFORM, SCALE, StaffUse, StudentUse
+from eba.selectors.criteria import Tariff
 from schools import year_settings
 from schools.models import Enrolment, Posting
 from schools.models.commissions import CommissionKind
 from scoring.engine.exact import as_text
 from scoring.engine.exam_working import difference_sentence, shown
 from scoring.engine.means import Group, on_one_denominator
-from scoring.inputs.eba_points import Records, Weights, approved_weights, points_of_term, table_facts
+from scoring.inputs.eba_points import (
+    approved_tariff,
+    canonical_lines,
+    denominator_of,
+    facts_of_term,
+    points_of_term,
+    table_facts,
+)
 from scoring.inputs.holders import (
     school_holders,
     schools_without_place,
@@ -33,37 +40,37 @@ from scoring.inputs.partitions import Place, places_of
 PARTS = ("province", "district", "institution", "category", "level")
 
 
-def _staff_holders(weights: Weights, wanted: Mapping[int, Any], places: Mapping[int, Place]) -> dict[int, Holder]:
+def _staff_holders(tariff: Tariff, wanted: Mapping[int, Any], places: Mapping[int, Place]) -> dict[int, Holder]:
     """Who is wanted, where their posting of the year is (one query)."""
     recorded = StaffUse.objects.filter(
-        staff=OuterRef("staff"), year=weights.table.year_id, platform=weights.table.platform_id
+        staff=OuterRef("staff"), year=tariff.table.year_id, platform=tariff.table.platform_id
     )
-    return staff_holders(Posting.objects.filter(Exists(recorded), year=weights.table.year_id), wanted, places)
+    return staff_holders(Posting.objects.filter(Exists(recorded), year=tariff.table.year_id), wanted, places)
 
 
 def _staff_reading(
     query: Query,
-    weights: Weights,
+    tariff: Tariff,
     values: dict[int, int],
     counts: dict[str, int],
     explainer: Callable[[], Callable[[int, str], dict[str, Any]]],
 ) -> Reading:
-    """A reading of staff with points over the weights' denominator."""
-    holders = _staff_holders(weights, values, places_of(query.year))
+    """A reading of staff with points over ``denominator_of`` the tariff."""
+    holders = _staff_holders(tariff, values, places_of(query.year))
     return Reading(
         amounts=[Amount(staff, value) for staff, value in values.items() if staff in holders],
-        denominator=weights.denominator,
+        denominator=denominator_of(tariff),
         holders=holders,
-        used_settings={"time_unit": weights.time_unit},
+        used_settings={"time_unit": tariff.time_unit},
         canonical=lambda: [
-            *weights.lines(),
+            *canonical_lines(tariff),
             *(f"points {staff} {value}" for staff, value in sorted(values.items())),
             *place_lines(holders),
         ],
         evidence=explainer() if query.with_evidence else not_read,
         counts=counts,
         notes=staff_without_place(values.keys() - holders.keys()) if query.with_evidence else (),
-        criteria_table=weights.table,
+        criteria_table=tariff.table,
         level="category",
     )
 
@@ -83,19 +90,19 @@ def _staff_reading(
 def teacher_eba_points(query: Query) -> Reading:
     """Sum of value x coefficient over the criteria of one term; of a capped criterion at most the cap counts."""
     term = query.term or 1
-    weights = approved_weights(query.year)
-    values = points_of_term(weights, term)
+    tariff = approved_tariff(query.year)
+    values = points_of_term(tariff, term)
 
     def explainer() -> Callable[[int, str], dict[str, Any]]:
-        records, head = Records(weights, term), table_facts(weights)
+        facts_of, head = facts_of_term(tariff, term), table_facts(tariff)
 
         def explain(staff: int, _subject: str) -> dict[str, Any]:
-            facts = records.of(staff)
+            facts = facts_of(staff)
             return head | facts | {"value": facts["points"]}
 
         return explain
 
-    return _staff_reading(query, weights, values, {"records": len(values)}, explainer)
+    return _staff_reading(query, tariff, values, {"records": len(values)}, explainer)
 
 
 @measure(
@@ -111,16 +118,16 @@ def teacher_eba_points(query: Query) -> Reading:
 )
 def teacher_eba_progress(query: Query) -> Reading:
     """Points of the second term minus those of the first; who has no record in one of them has no value."""
-    weights = approved_weights(query.year)
-    first, second = (points_of_term(weights, term) for term in (1, 2))
+    tariff = approved_tariff(query.year)
+    first, second = (points_of_term(tariff, term) for term in (1, 2))
     values = {staff: points - first[staff] for staff, points in second.items() if staff in first}
 
     def explainer() -> Callable[[int, str], dict[str, Any]]:
-        terms = [Records(weights, term) for term in (1, 2)]
-        head = table_facts(weights)
+        terms = [facts_of_term(tariff, term) for term in (1, 2)]
+        head = table_facts(tariff)
 
         def explain(staff: int, _subject: str) -> dict[str, Any]:
-            facts = [records.of(staff) for records in terms]
+            facts = [facts_of(staff) for facts_of in terms]
             before, after = (Fraction(one["points"]) for one in facts)
             return head | {
                 "value": as_text(after - before),
@@ -131,7 +138,7 @@ def teacher_eba_progress(query: Query) -> Reading:
         return explain
 
     counts = {"records": len(second), "first_term": len(first), "both_terms": len(values)}
-    return _staff_reading(query, weights, values, counts, explainer)
+    return _staff_reading(query, tariff, values, counts, explainer)
 
 
 @measure(
@@ -148,9 +155,9 @@ def teacher_eba_progress(query: Query) -> Reading:
 )
 def school_eba_points(query: Query) -> Reading:
     """Mean points of a school's staff in a term: of those with a record, or of everybody (``school_eba``)."""
-    weights = approved_weights(query.year)
+    tariff = approved_tariff(query.year)
     rule = year_settings.get(query.year, "school_eba")
-    points = points_of_term(weights, query.term or 1)
+    points = points_of_term(tariff, query.term or 1)
     places = places_of(query.year)
     posted = Posting.objects.filter(year=query.year).order_by().values_list("staff_id", "institution_id")
     totals: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -163,9 +170,9 @@ def school_eba_points(query: Query) -> Reading:
             placed += 1
             school[0] += known
             school[1] += 1
-    size = 2 if rule == "mean_all_staff" else 1
+    size, unit = 2 if rule == "mean_all_staff" else 1, denominator_of(tariff)
     groups = {
-        school: Group(numbers[0], numbers[size], weights.denominator)
+        school: Group(numbers[0], numbers[size], unit)
         for school, numbers in totals.items()
         if school in places and numbers[1]
     }
@@ -173,13 +180,13 @@ def school_eba_points(query: Query) -> Reading:
         {school: (group.total, group.divided_by) for school, group in groups.items()}
     )
     holders = school_holders(groups, places)
-    head = table_facts(weights) | {"term": query.term}
+    head = table_facts(tariff) | {"term": query.term}
 
     def explain(school: int, _subject: str) -> dict[str, Any]:
         group = groups[school]
         total = Fraction(group.total, group.unit)
         return head | {
-            "rules": {"time_unit": weights.time_unit, "school_eba": rule},
+            "rules": {"time_unit": tariff.time_unit, "school_eba": rule},
             "value": as_text(group.mean),
             "sum": as_text(total),
             "records": totals[school][1],
@@ -191,9 +198,9 @@ def school_eba_points(query: Query) -> Reading:
         amounts=[Amount(school, value) for school, value in values.items()],
         denominator=denominator,
         holders=holders,
-        used_settings={"time_unit": weights.time_unit, "school_eba": rule},
+        used_settings={"time_unit": tariff.time_unit, "school_eba": rule},
         canonical=lambda: [
-            *weights.lines(),
+            *canonical_lines(tariff),
             f"rule {rule}",
             *(f"school {key} {group.total} {group.size}" for key, group in sorted(groups.items())),
             *place_lines(holders),
@@ -201,7 +208,7 @@ def school_eba_points(query: Query) -> Reading:
         evidence=explain if query.with_evidence else not_read,
         counts={"records": len(points), "without_place": len(points) - placed, "schools": len(groups)},
         notes=schools_without_place([key for key in totals if totals[key][1] and key not in places]),
-        criteria_table=weights.table,
+        criteria_table=tariff.table,
         level="category",
     )
 

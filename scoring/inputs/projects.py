@@ -27,7 +27,6 @@ from scoring.inputs.holders import staff_holders, staff_without_place
 from scoring.inputs.measures import Amount, Holder, Query, Reading, measure, not_read, place_lines
 from scoring.inputs.partitions import places_of
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient
-from scoring.models.points import PointsTableStatus
 
 RULE_KEYS = Rules._fields
 
@@ -47,7 +46,7 @@ class Tariff:
 
 def approved_table(year: AcademicYear) -> PointsTable:
     """The points table in force; raises ``NoPointsTable``."""
-    table = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).first()
+    table = PointsTable.objects.filter(year=year, status=PointsTable.Status.APPROVED).first()
     if table is None:
         raise NoPointsTable(
             _now(

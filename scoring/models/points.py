@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Programme, ProgrammeItem
-from schools.models import AcademicYear
+from schools.models import AcademicYear, YearTable
 
 
-class PointsTableStatus(models.TextChoices):
-    DRAFT = "draft", _("Taslak")
-    APPROVED = "approved", _("Onaylandı")
-    SUPERSEDED = "superseded", _("Yerini yeni sürüm aldı")
+class PointsTable(YearTable):
+    """A version of a year's points table."""
 
-
-class PointsTable(models.Model):
-    """A version of a year's points table. Once EXECUTIVE approves it, it never changes; a change is a new version."""
+    audit_name = "points_table"
 
     year = models.ForeignKey(
         AcademicYear, on_delete=models.PROTECT, related_name="points_tables", verbose_name=_("yıl")
     )
-    version = models.PositiveSmallIntegerField(_("sürüm"))
-    status = models.CharField(
-        _("durum"), max_length=12, choices=PointsTableStatus, default=PointsTableStatus.DRAFT, editable=False
-    )
-    change_reason = models.TextField(_("değişikliğin gerekçesi"), blank=True, max_length=1000)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    created_at = models.DateTimeField(_("oluşturulma"), auto_now_add=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    approved_at = models.DateTimeField(_("onay zamanı"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("puan tablosu")
@@ -45,9 +27,6 @@ class PointsTable(models.Model):
             models.UniqueConstraint(fields=["year", "version"], name="points_table_version_unique"),
             models.UniqueConstraint(fields=["year"], condition=Q(status="approved"), name="points_table_one_approved"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.year} / sürüm {self.version}"
 
 
 class ProgrammeCoefficient(models.Model):

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from common.text import sort_key
 from projects.models import Project, TeamTeacher
 from schools.models import AcademicYear, StaffMember
+from schools.selectors.year_tables import Cells, Difference, differences, versions_shown
 from scoring.engine.points import Claim, project_points
 from scoring.engine.working import ProjectFacts, Workings
 from scoring.inputs.projects import Tariff, approved_claims, approved_table, rules_of, tariff_of
 from scoring.models import PointsTable
-from scoring.models.points import PointsTableStatus
 
 
 @dataclass(frozen=True)
@@ -101,27 +101,12 @@ def table_programmes(table: PointsTable) -> list[TableProgramme]:
     return list(programmes.values())
 
 
-@dataclass(frozen=True)
-class TableDifference:
-    """A cell that differs between two versions."""
-
-    label: str
-    cell: str
-    before: Decimal | None
-    after: Decimal | None
-
-
-def table_differences(before: PointsTable, after: PointsTable) -> list[TableDifference]:
+def table_differences(before: PointsTable, after: PointsTable) -> list[Difference]:
     """Every coefficient and point that differs, in catalogue order."""
-    old, new = _cells(before), _cells(after)
-    return [
-        TableDifference(*key, old.get(key), new.get(key))
-        for key in dict.fromkeys([*new, *old])
-        if old.get(key) != new.get(key)
-    ]
+    return differences(_cells(before), _cells(after))
 
 
-def _cells(table: PointsTable) -> dict[tuple[str, str], Decimal | None]:
+def _cells(table: PointsTable) -> Cells:
     cells: dict[tuple[str, str], Decimal | None] = {}
     for programme in table_programmes(table):
         cells[programme.name, "Katsayı yüzdesi"] = programme.percent
@@ -134,7 +119,4 @@ def _cells(table: PointsTable) -> dict[tuple[str, str], Decimal | None]:
 
 def tables_visible_to(year: AcademicYear, *, drafts: bool) -> QuerySet[PointsTable]:
     """The versions of a year, newest first; drafts only for those who may see them."""
-    tables = PointsTable.objects.filter(year=year).select_related("created_by", "approved_by")
-    if not drafts:
-        tables = tables.exclude(status=PointsTableStatus.DRAFT)
-    return tables.order_by("-version")
+    return versions_shown(PointsTable.objects.filter(year=year), drafts=drafts)

@@ -17,7 +17,6 @@ from exams.models import ExamVersion
 from schools import year_settings
 from schools.models import AcademicYear
 from scoring.models import PointsTable, RankingRun
-from scoring.models.points import PointsTableStatus
 from scoring.selectors.files import changing_files, newer_files
 from scoring.selectors.moved import moved_since, moved_words
 from scoring.selectors.teaching import Taught, changed_teaching, marks_now, states_of
@@ -90,7 +89,7 @@ def in_force(year: AcademicYear, runs: Sequence[RankingRun]) -> InForce:
 
 def _approved_versions(year: AcademicYear) -> dict[str, int]:
     """The version in force of each kind of table (one query)."""
-    points = PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).order_by()
+    points = PointsTable.objects.filter(year=year, status=PointsTable.Status.APPROVED).order_by()
     criteria = CriteriaTable.objects.filter(year=year, status=CriteriaTable.Status.APPROVED).order_by()
     rows: Any = points.values_list(Value("points"), "version").union(
         criteria.values_list(Value("criteria"), "version"), all=True

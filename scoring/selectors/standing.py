@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from eba.models import CriteriaTable
+from eba.selectors.criteria import tariff_of
+from eba.selectors.points import own_terms
 from schools.models import AcademicYear, StaffMember
-from scoring.inputs.eba_points import NoCriteriaTable, Records, approved_weights, records
+from scoring.inputs.eba_points import term_facts
 from scoring.models import RankingRow
 from scoring.workflow import RunStatus
 
@@ -31,11 +33,8 @@ class UsePoints:
 
 def use_points(year: AcademicYear, staff: StaffMember) -> UsePoints | None:
     """The points of the terms in which the person has a record; None without records or an approved table."""
-    try:
-        weights = approved_weights(year)
-    except NoCriteriaTable:
+    tariff = tariff_of(year)
+    terms = own_terms(tariff, staff) if tariff else {}
+    if tariff is None or not terms:
         return None
-    terms = [term for term in (1, 2) if records(weights, term).filter(staff=staff).exists()]
-    if not terms:
-        return None
-    return UsePoints(weights.table, [Records(weights, term, staff.pk).of(staff.pk) for term in terms])
+    return UsePoints(tariff.table, [term_facts(found) for found in terms.values()])

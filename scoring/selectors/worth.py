@@ -11,7 +11,6 @@ from projects.workflow import ClaimStage
 from schools import year_settings
 from schools.models import AcademicYear
 from scoring.models import PointsLine, PointsTable, ProgrammeCoefficient
-from scoring.models.points import PointsTableStatus
 
 HIGHEST_GIVEN = Decimal(100)
 """The most that a reviewer gives to an independent item."""
@@ -57,7 +56,7 @@ class ItemWorth:
 
 
 def table_in_force(year: AcademicYear) -> PointsTable | None:
-    return PointsTable.objects.filter(year=year, status=PointsTableStatus.APPROVED).order_by("-version").first()
+    return PointsTable.objects.filter(year=year, status=PointsTable.Status.APPROVED).order_by("-version").first()
 
 
 def worth_of(table: PointsTable, item: ProgrammeItem, stage: str) -> ItemWorth | None:

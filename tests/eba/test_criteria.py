@@ -10,10 +10,10 @@ from django.urls import reverse
 from common.errors import Conflict, UserError
 from common.models import AuditEntry
 from eba.models import CriteriaTable
-from eba.selectors.criteria import differences, tariff_of
+from eba.selectors.criteria import table_differences, tariff_of
 from eba.services import approve_table, change_draft, discard_draft, new_version
-from eba.services.criteria import Edit
 from schools.models.commissions import CommissionKind
+from schools.services.year_tables import Edit
 from tests.factories.eba import make_criteria, make_use
 from tests.factories.schools import InstitutionFactory, StaffFactory, YearFactory, seat_user
 
@@ -54,7 +54,7 @@ def test_a_new_version_is_a_copy_that_is_changed_and_approved(year, technical, e
     approved = approve_table(table=draft, by=executive)
     first.refresh_from_db()
     assert (first.status, approved.status, approved.approved_by) == ("superseded", "approved", executive)
-    assert [(d.criterion, d.cell, d.before, d.after) for d in differences(first, approved)] == [
+    assert [(d.line, d.cell, d.before, d.after) for d in table_differences(first, approved)] == [
         ("Sistemde Kalma Süresi", "Üst sınır", None, 200),
         ("Gönderilen Çalışmaların Sayısı", "Katsayı", D(2), D("2.5")),
     ]

@@ -18,7 +18,6 @@ from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.people import Employment
 from schools.models.units import Category
 from scoring.models import PointsTable, RankingRow, RankingRun
-from scoring.models.points import PointsTableStatus
 from scoring.workflow import RunStatus
 from tests.factories.schools import DistrictFactory, InstitutionFactory, StaffFactory, YearFactory, seat_user
 
@@ -31,7 +30,7 @@ def published_run(
 ) -> RankingRun:
     """A run over (staff, points) whose objection window closed yesterday; ranks within district x category."""
     table, _created = PointsTable.objects.get_or_create(
-        year=year, version=1, defaults={"status": PointsTableStatus.APPROVED}
+        year=year, version=1, defaults={"status": PointsTable.Status.APPROVED}
     )
     run = RankingRun.objects.create(
         year=year,

@@ -7,17 +7,17 @@ from django.core.exceptions import PermissionDenied
 
 from common.errors import Conflict, UserError
 from common.models import AuditEntry
+from schools.services.year_tables import Edit
 from scoring.models import PointsTable
 from scoring.selectors.points import table_differences
 from scoring.services import approve_table, change_draft, discard_draft, new_version
-from scoring.services.points_tables import Edit
 
 D = Decimal
 
 
 def percent(table, code, value):
     cell = table.coefficients.get(programme__code=code)
-    return Edit("coefficient", cell.pk, "percent", cell.percent, D(value))
+    return Edit(cell.pk, "percent", cell.percent, D(value), "coefficient")
 
 
 def test_a_new_version_is_a_copy_that_is_changed_and_approved(edremit):
@@ -27,7 +27,7 @@ def test_a_new_version_is_a_copy_that_is_changed_and_approved(edremit):
     edits = [
         percent(draft, "AB", "30"),
         percent(draft, "LOCAL", "10"),
-        Edit("line", line.pk, "success_points", D(90), D("92.5")),
+        Edit(line.pk, "success_points", D(90), D("92.5"), "line"),
     ]
     assert change_draft(table=draft, edits=edits, by=edremit.technical) == 3
     with pytest.raises(PermissionDenied):
@@ -36,7 +36,7 @@ def test_a_new_version_is_a_copy_that_is_changed_and_approved(edremit):
     assert (approved.status, approved.approved_by) == ("approved", edremit.executive)
     edremit.table.refresh_from_db()
     assert edremit.table.status == "superseded"
-    assert [(d.label, d.cell, d.before, d.after) for d in table_differences(edremit.table, approved)] == [
+    assert [(d.line, d.cell, d.before, d.after) for d in table_differences(edremit.table, approved)] == [
         ("AB projeleri", "Katsayı yüzdesi", D(32), D(30)),
         ("AB projeleri – KA1", "Başarı puanı", D(90), D("92.5")),
         ("Yerel projeler", "Katsayı yüzdesi", D(8), D(10)),
@@ -74,11 +74,11 @@ def test_two_editors_of_one_cell_do_not_overwrite_each_other(edremit):
 def test_a_blank_stage_is_told_from_zero(edremit):
     draft = new_version(year=edremit.year, reason="Deneme", by=edremit.technical)
     line = draft.lines.get(item__code="COMP-FINAL")
-    change_draft(table=draft, edits=[Edit("line", line.pk, "preparing_points", None, D(7))], by=edremit.technical)
+    change_draft(table=draft, edits=[Edit(line.pk, "preparing_points", None, D(7), "line")], by=edremit.technical)
     line.refresh_from_db()
     assert line.preparing_points == 7
     with pytest.raises(Conflict):
-        change_draft(table=draft, edits=[Edit("line", line.pk, "preparing_points", None, D(8))], by=edremit.technical)
+        change_draft(table=draft, edits=[Edit(line.pk, "preparing_points", None, D(8), "line")], by=edremit.technical)
 
 
 def test_a_year_has_one_draft_and_it_can_be_discarded(edremit):
