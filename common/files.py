@@ -62,8 +62,6 @@ KINDS = {
     )
 }
 EVIDENCE_KINDS = ("pdf", "png", "jpeg", "webp", "docx", "xlsx")
-IMAGE_KINDS = ("png", "jpeg", "webp")
-TABLE_KINDS = ("xlsx", "csv")
 INLINE_TYPES = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 
 PDF_TYPE = KINDS["pdf"].content_type

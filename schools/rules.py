@@ -6,7 +6,6 @@ or anything that has one of them (``schools.authority.unit_of``). Without a scop
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import rules
@@ -14,8 +13,6 @@ import rules
 from schools.authority import MONITORING_KINDS, PROVINCE_KINDS, scope_of, seats_of, seats_over, unit_of
 from schools.models import Commission, StaffMember, Student, YearTable
 from schools.models.commissions import CommissionKind, SeatRole
-
-Predicate = Callable[..., bool]
 
 # --- Who somebody is ----------------------------------------------------------------------------------------------
 
@@ -75,7 +72,6 @@ def is_monitoring(kind: str) -> Any:
 is_academic_monitor = is_monitoring(CommissionKind.MONITORING_ACADEMIC)
 is_project_monitor = is_monitoring(CommissionKind.MONITORING_PROJECT)
 is_arts_monitor = is_monitoring(CommissionKind.MONITORING_ARTS)
-is_innovation_eba_monitor = is_monitoring(CommissionKind.MONITORING_INNOVATION_EBA)
 
 
 @rules.predicate
@@ -103,9 +99,6 @@ def is_school_commission(user: Any, scope: object = None) -> bool:
 def is_school_chair(user: Any, scope: object = None) -> bool:
     """The okul müdürü as chair of the scope's institution."""
     return bool(seats_over(user, scope, {CommissionKind.SCHOOL}, {SeatRole.CHAIR}))
-
-
-is_school_principal = is_school_chair
 
 
 @rules.predicate

@@ -14,7 +14,7 @@ from exams.models import Exam, ExamAnalysis
 from exams.models.exams import ExamLevel
 from exams.selectors.deadlines import LEVEL_CATEGORIES, analysis_due
 from schools.authority import scope_of
-from schools.models import AcademicYear, Institution
+from schools.models import Institution
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,3 @@ def analysis_of(exam: Exam, institution: Institution) -> ExamAnalysis:
     """The school's analysis; an unsaved empty one of version 1 where there is none yet."""
     found = ExamAnalysis.objects.filter(exam=exam, institution=institution).select_related("sent_by").first()
     return found or ExamAnalysis(exam=exam, institution=institution)
-
-
-def eba_exams(year: AcademicYear, today: dt.date) -> list[Exam]:
-    """Exams of the year that an analysis is due for, held until today."""
-    rows = Exam.objects.filter(year=year, kind="eba", date__lte=today).select_related("family", "year__province")
-    return list(rows.order_by("date", "code"))

@@ -47,10 +47,6 @@ class ExamLine:
         due = self.publication_due
         return self.exam.published_at is None and due is not None and due < self.today
 
-    @property
-    def analysis_is_over(self) -> bool:
-        return self.analysis_due is not None and self.analysis_due < self.today
-
 
 def years_with_exams(year: AcademicYear) -> list[AcademicYear]:
     """The years of the province that have exams, and the given one; newest first."""

@@ -27,7 +27,7 @@ from projects.selectors.submission import (
     submission_problems,
 )
 from projects.services.desk import close_opinions
-from projects.services.drafts import AUTOSAVE_ACTION, SAVED_FIELDS
+from projects.services.drafts import AUTOSAVE_ACTION
 from projects.services.evidence import PURPOSE
 from projects.services.notices import tell_school
 from projects.services.transition import follow_claims, locked_project, log, transition, true_state
@@ -195,7 +195,3 @@ def _returned_at(claim: Claim) -> dt.datetime | None:
 def _already_sent(project: Project) -> str:
     claim = project.claims.exclude(status__in=["rejected", "withdrawn"]).order_by("pk").first()
     return true_state(claim) if claim is not None else _("Bu proje zaten gönderilmiş.")
-
-
-CHANGED_NAMES = SAVED_FIELDS | {"partner_institutions", "teachers", "coordinator", "students", "files", "note"}
-"""The keys that ``changes_since`` can hold."""
