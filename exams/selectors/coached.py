@@ -11,7 +11,7 @@ from fractions import Fraction
 from django.db.models import Sum
 
 from exams.models import Exam, StudentResult, SubjectResult
-from exams.selectors.figures import net_units
+from exams.nets import net_of
 from schools.models import Enrolment
 
 SHOWN = 3
@@ -66,7 +66,7 @@ def coached_lines(enrolments: Sequence[Enrolment]) -> list[CoachedLine]:
     for row in results:
         net = None
         if row.pk in answers:
-            net = Fraction(net_units(*answers[row.pk], row.exam.divisor), row.exam.divisor or 1)
+            net = net_of(*answers[row.pk], row.exam.divisor)
         found[row.student_id].append(Sat(row.exam, net, row.score))
     return [
         CoachedLine(one, tuple(found[one.student_id][:SHOWN]), _progress(found[one.student_id])) for one in enrolments
