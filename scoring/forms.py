@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
 
+from common.numbers import format_number
 from schools.forms import DraftForm
 from schools.models import AcademicYear, District
 from schools.models.units import Category
+from schools.services.year_tables import Edit
 from scoring.inputs import MEASURES, Measure
 from scoring.models import PointsTable
 from scoring.selectors.choices import TERMS, by_area, exam_kind_of, exams_for, partitions_for
@@ -32,7 +35,7 @@ class RunListFilterForm(forms.Form):
     olcu = forms.ChoiceField(label=_("Ölçü"), required=False)
     durum = forms.ChoiceField(
         label=_("Durum"),
-        choices=[("", _("Bütün durumlar")), *RunStatus.choices, (OUTDATED, _("Yayımlandı, yeni sürümü var"))],
+        choices=[("", _("Bütün durumlar")), *RunStatus.choices, (OUTDATED, _("Yayımlandı, verisi değişti"))],
         required=False,
     )
 
@@ -210,3 +213,28 @@ class DraftTableForm(DraftForm):
             widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "aria-label": label}),
         )
         return self.add_cell(pk, column, field, value, kind)
+
+    def note_conflicts(self, edits: Sequence[Edit]) -> bool:
+        """Whether another person changed one of these cells since the page was made.
+
+        Each such cell then says what it holds by now; what was typed stays, and sending it again counts as decided.
+        """
+        sent = dict(self.data.items())
+        found = False
+        for edit in edits:
+            name = f"{edit.kind}-{edit.pk}-{edit.field}"
+            current = self.fields[name].initial
+            if current == edit.expected:
+                continue
+            found = True
+            sent[self.add_initial_prefix(name)] = "" if current is None else localize_input(current)
+            self.add_error(
+                name,
+                _(
+                    "Siz düzenlerken başka biri bu hücreyi “%(now)s” yaptı; yazdığınız değer kalsın istiyorsanız "
+                    "yeniden kaydediniz."
+                )
+                % {"now": _("boş") if current is None else format_number(current)},
+            )
+        self.data = sent
+        return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from common.caching import remembered
-from common.numbers import format_number
+from common.numbers import format_number, rounded
 from exams.models import Exam
 from exams.selectors import last_year_exam
 from exams.selectors.figures import counted
@@ -34,7 +34,8 @@ class ExamFigure:
 
 @dataclass(frozen=True)
 class ExamGlance:
-    """The newest published exam, last year's of its family, and the difference of their means ("" without one).
+    """The newest published exam, last year's of its family, and the difference of their means as shown ("" without
+    one).
 
     ``unit`` is puan, or net where either has no score.
     """
@@ -64,7 +65,7 @@ def newest_exam(year: AcademicYear) -> ExamGlance | None:
     values = [means[one.pk].score if by_score else means[one.pk].net for one in sittings]
     difference = ""
     if before is not None and values[0] is not None and values[1] is not None:
-        gap = values[0] - values[1]
+        gap = rounded(values[0], PLACES) - rounded(values[1], PLACES)
         difference = f"{'+' if gap > 0 else ''}{format_number(gap, PLACES)}"
     return ExamGlance(figure(exam), figure(before) if before else None, "puan" if by_score else "net", difference)
 

@@ -46,6 +46,13 @@ def is_window_open(run: RankingRun, on: date | None = None) -> bool:
     )
 
 
+def had_window(run: RankingRun) -> bool:
+    """Whether publishing opened a window at all: a year with 0 objection days has none."""
+    if run.objections_until is None or run.published_at is None:
+        return False
+    return run.objections_until >= timezone.localdate(run.published_at)
+
+
 def open_objections(run: RankingRun) -> QuerySet[Objection]:
     return Objection.objects.filter(row__run=run, status=ObjectionStatus.OPEN).order_by("made_at", "pk")
 

@@ -23,7 +23,7 @@ from scoring.inputs import measure_of
 from scoring.models import Objection, RankingRun
 from scoring.rules import may
 from scoring.selectors.rows import row_of_holder
-from scoring.selectors.runs import is_fresh, latest_run
+from scoring.selectors.runs import had_window, is_fresh, latest_run
 from scoring.workflow import RUN_TRANSITIONS, ObjectionStatus, RunStatus
 
 FIXED_HOLIDAYS = frozenset({(1, 1), (4, 23), (5, 1), (5, 19), (7, 15), (8, 30), (10, 29)})
@@ -132,14 +132,15 @@ def _tell_schools(run: RankingRun) -> None:
         "student": _("Okulunuzun öğrencileri bu sıralamada yer alıyor."),
         "institution": _("Okulunuz bu sıralamada yer alıyor."),
     }
-    until = _("İtirazınızı %(date)s tarihine kadar yazabilirsiniz.") % {
-        "date": run.objections_until.strftime("%d.%m.%Y") if run.objections_until else ""
-    }
+    until = ""
+    if run.objections_until and had_window(run):
+        day = run.objections_until.strftime("%d.%m.%Y")
+        until = _("İtirazınızı %(date)s tarihine kadar yazabilirsiniz.") % {"date": day}
     notify_many(
         recipients=people,
         kind="ranking.published",
         subject=_("Sıralama yayımlandı: %(label)s") % {"label": measure.label},
-        body=f"{words[measure.holder]} {until}",
+        body=f"{words[measure.holder]} {until}".strip(),
         url=reverse("scoring:run", args=[run.pk]),
         dedupe=f"ranking.published:{run.pk}",
     )

@@ -66,10 +66,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except UserError as refusal:
         messages.error(request, str(refusal))
     else:
-        day = published.objections_until.strftime("%d.%m.%Y") if published.objections_until else ""
-        messages.success(
-            request, _("Sıralama yayımlandı; okullar %(day)s gününe kadar itiraz edebilir.") % {"day": day}
-        )
+        words = _("Sıralama yayımlandı; bu yılın ayarlarına göre itiraz alınmaz.")
+        if published.objections_until and runs.had_window(published):
+            day = published.objections_until.strftime("%d.%m.%Y")
+            words = _("Sıralama yayımlandı; okullar %(day)s gününe kadar itiraz edebilir.") % {"day": day}
+        messages.success(request, words)
     return redirect("scoring:run", pk)
 
 

@@ -96,10 +96,12 @@ def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
     form = DraftTableForm(request.POST or None, table=table)
     if request.method == "POST" and form.is_valid():
         try:
-            count = services.change_draft(table=table, edits=form.edits(), by=person(request))
+            edits = form.edits()
+            overwrites = form.note_conflicts(edits)
+            count = 0 if overwrites else services.change_draft(table=table, edits=edits, by=person(request))
         except UserError as refusal:
             form.add_error(None, str(refusal))
-        else:
+        if not form.errors:
             messages.success(request, _("%(count)s hücre değişti.") % {"count": count})
             return redirect("scoring:points_table", pk)
     return render(

@@ -88,6 +88,7 @@ def rankings_page(request: HttpRequest, form: ComputeForm | None, status: int = 
         describe(run)
         run.sources = sources.sources_of(run, now)  # type: ignore[attr-defined]
         run.outdated = sources.outdated_by(run, now)  # type: ignore[attr-defined]
+        run.had_window = runs.had_window(run)  # type: ignore[attr-defined]
     measures = computable_by(request.user, year)
     context = {
         "page": page,
@@ -133,6 +134,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": run_facts(found),
         "notes": found.inputs.get("notes", []),
         "window_open": runs.is_window_open(found),
+        "had_window": runs.had_window(found),
+        "objection_days": now.settings["objection_days"],
+        "publish_text": publish_text(now.settings["objection_days"]),
         "window_text": window_text(found),
         "is_board": is_board,
         "can_compute": may(request.user, "scoring.compute_run", found),
@@ -147,6 +151,15 @@ def filter_form(request: HttpRequest, found: RankingRun) -> RunFilterForm:
     subjects = rows_of.subjects_of(found) if has_subjects(found) else []
     rank = value_head(found) if "tier_scope" in found.used_settings else ""
     return RunFilterForm(request.GET, year=found.year, subjects=subjects, value_is_rank=rank)
+
+
+def publish_text(days: int) -> str:
+    """What publishing does, before it is confirmed."""
+    window = _("%(days)s iş günlük itiraz süresi başlar") % {"days": days} if days else _("itiraz alınmaz")
+    return _(
+        "Satırları bulunan okullara bildirim gider, %(window)s. Yayımlanan sıralama değişmez; yerine yalnız yenisi "
+        "yayımlanabilir."
+    ) % {"window": window}
 
 
 def window_text(found: RankingRun) -> str:
