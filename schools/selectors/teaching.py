@@ -7,7 +7,16 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from common.text import fold, turkish_order
-from schools.models import AcademicYear, Coaching, Enrolment, Institution, Posting, Section, TeachingAssignment
+from schools.models import (
+    AcademicYear,
+    Coaching,
+    Enrolment,
+    Institution,
+    Posting,
+    Section,
+    StaffMember,
+    TeachingAssignment,
+)
 
 COACHED_GRADES = (8, 12)
 """Final-year students have a danışman öğretmen."""
@@ -100,6 +109,12 @@ def left_count(institution: Institution, year: AcademicYear) -> int:
     return students_to_coach(institution, year, left=True).order_by().count()
 
 
+def numbers_of(enrolment: Enrolment, teacher: StaffMember) -> tuple[int, int]:
+    """How many coaches the student has in the year of the enrolment, and how many students the teacher coaches then."""
+    rows = Coaching.objects.filter(year=enrolment.year_id)
+    return rows.filter(student=enrolment.student_id).count(), rows.filter(teacher=teacher).count()
+
+
 def coached_counts(institution: Institution, year: AcademicYear) -> dict[int, int]:
     """How many students each member of the school's staff (by key) coaches in the year; those with none are absent."""
     posted = Posting.objects.filter(institution=institution, year=year).values("staff")
@@ -113,9 +128,6 @@ def coached_by(user: Any, year: AcademicYear, *, search: str = "") -> QuerySet[E
     rows = Enrolment.objects.filter(Exists(mine), year=year)
     for word in fold(search).split():
         rows = rows.filter(student__name_key__contains=word)
-    return (
-        rows.select_related("student", "institution")
-        .order_by(
-            "-grade", "section_name", turkish_order("student__last_name"), turkish_order("student__first_name"), "pk"
-        )
+    return rows.select_related("student", "institution").order_by(
+        "-grade", "section_name", turkish_order("student__last_name"), turkish_order("student__first_name"), "pk"
     )

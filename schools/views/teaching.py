@@ -168,15 +168,15 @@ def coaching_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _saved(enrolment: Enrolment, teacher: StaffMember) -> str:
     """That the coach is written, and what else a school should know: others of the student, others of the coach."""
-    rows = Coaching.objects.filter(year=enrolment.year_id)
+    coaches, students = teaching.numbers_of(enrolment, teacher)
     words = {
         "student": enrolment.student.full_name,
         "coach": teacher.full_name,
-        "coaches": rows.filter(student=enrolment.student_id).count(),
-        "students": rows.filter(teacher=teacher).count(),
+        "coaches": coaches,
+        "students": students,
     }
     said = _("%(student)s için danışman kaydedildi; %(coach)s bu yıl %(students)s öğrencinin danışmanı.") % words
-    if words["coaches"] > 1:
+    if coaches > 1:
         said += " " + _("Öğrencinin %(coaches)s danışmanı var; hepsi sınav kartını görür.") % words
     return said
 

@@ -13,15 +13,20 @@ from django.urls import reverse
 from common.jobs import run_job
 from common.models import Job
 from exams.models import Exam, ExamReport, SubjectResult
+from exams.pdf import report_pdf
+from exams.report import Reader, school_report
 from exams.services.reports import keep_report
 from exams.tasks import REPORT
 from schools.models import Enrolment
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.exams.sittings import SUBJECTS, Place, build, client_of
 from tests.factories.exams import make_exam, make_result
-from tests.factories.schools import seat_user
+from tests.factories.schools import InstitutionFactory, StudentFactory, YearFactory, seat_user
 
 pytestmark = pytest.mark.django_db
+
+FOOT = 20 / 25.4 * 72
+"""Below it stands the foot of the page, in points."""
 
 
 @pytest.fixture
@@ -65,6 +70,28 @@ class TestContent:
             assert expected in said
         assert report.institution == place.light
         assert report.version == 1
+
+    def test_the_first_page_is_full_where_a_comparison_with_many_subjects_does_not_fit(self):
+        many = [(f"Ders {number}", 10) for number in range(1, 10)]
+        year = YearFactory()
+        earlier = YearFactory(name="2019-2020", is_current=False)
+        school = InstitutionFactory(name="Edremit Işık Ortaokulu")
+        for each in (earlier, year):
+            exam = make_exam(each, subjects=many, published=True)
+            for _ in range(10):
+                pupil = StudentFactory(institution=school, year=each)
+                make_result(exam, pupil, {name: (5, 0) for name, _questions in many})
+        document = pypdfium2.PdfDocument(report_pdf(school_report(exam, school, Reader(sees_province=True))))
+        first = document[0]
+        assert "Geçen yılki sınavla karşılaştırma" in first.get_textpage().get_text_range()
+        text = first.get_textpage()
+        lowest = min(
+            text.get_charbox(place)[1]
+            for place in range(text.count_chars())
+            if text.get_charbox(place)[1] > FOOT and text.get_text_range(place, 1).strip()
+        )
+        assert lowest < first.get_height() / 5
+        assert len(document) == 2
 
     def test_stored_file_holds_nothing_of_small_groups_whoever_asks_first(self, place):
         report = made(seat_user(CommissionKind.TECHNICAL), place, okul=place.light.code)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from common.errors import Conflict, UserError
 from common.models import AuditEntry
-from schools.models import Coaching, TeachingAssignment
+from schools.models import Coaching, Posting, TeachingAssignment
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.services import assign_coach, assign_teacher
 from tests.factories.schools import (
@@ -104,6 +104,58 @@ def test_a_coach_is_named_and_the_list_says_who_has_none(at):
     assert at.student.full_name not in alone
     client.post(reverse("schools:coaching_remove", args=[coaching.pk]))
     assert not Coaching.objects.exists()
+
+
+def test_a_choice_says_how_many_each_coaches_and_a_second_coach_is_told_of(at):
+    client = client_of(at.coordinator)
+    second = StaffFactory(institution=at.school, first_name="Çağlar", last_name="Ünal")
+    for _ in range(2):
+        assign_coach(
+            enrolment=StudentFactory(institution=at.school, grade=8).enrolments.get(), teacher=at.teacher, by=None
+        )
+    address = reverse("schools:student_coach", args=[at.enrolment.pk])
+    choices = client.get(address).context["form"].fields["staff"].choices
+    words = {str(value): label for value, label in choices}
+    assert words[str(at.teacher.pk)].endswith(", 2 öğrencinin danışmanı)")
+    assert "danışmanı" not in words[str(second.pk)]
+    first = text_of(client.post(address, {"staff": at.teacher.pk}, follow=True))
+    assert "Işıl Şahin bu yıl 3 öğrencinin danışmanı." in first
+    assert "Öğrencinin 2 danışmanı var" not in first
+    assert "Öğrencinin 2 danışmanı var; hepsi sınav kartını görür." in text_of(
+        client.post(address, {"staff": second.pk}, follow=True)
+    )
+    again = client.post(address, {"staff": second.pk})
+    assert again.status_code == 409
+    assert "Çağlar Ünal bu öğrencinin danışmanı zaten." in text_of(again)
+
+
+def test_a_stranger_is_no_choice_and_a_student_of_another_school_does_not_exist(at):
+    client = client_of(at.coordinator)
+    elsewhere = InstitutionFactory()
+    stranger = StaffFactory(institution=elsewhere)
+    refused = client.post(reverse("schools:student_coach", args=[at.enrolment.pk]), {"staff": stranger.pk})
+    assert refused.status_code == 422
+    other = StudentFactory(institution=elsewhere, grade=8).enrolments.get()
+    address = reverse("schools:student_coach", args=[other.pk])
+    assert [client.get(address).status_code, client.post(address, {"staff": at.teacher.pk}).status_code] == [404, 404]
+    assert not Coaching.objects.exists()
+
+
+def test_a_coach_who_left_the_school_is_marked_and_found(at):
+    client = client_of(at.coordinator)
+    stays = StudentFactory(institution=at.school, grade=8, first_name="Çınar", last_name="Ilgaz")
+    leaver = StaffFactory(institution=at.school, first_name="Gül", last_name="Öz")
+    assign_coach(enrolment=stays.enrolments.get(), teacher=at.teacher, by=None)
+    assign_coach(enrolment=at.enrolment, teacher=leaver, by=None)
+    here = reverse("schools:coaching", args=[at.school.code])
+    assert "Bu okulda görevli değil" not in text_of(client.get(here))
+    Posting.objects.filter(staff=leaver).update(institution=InstitutionFactory())
+    assert "Bu okulda görevli değil" in text_of(client.get(here))
+    found = text_of(client.get(f"{here}?ayrilan=1"))
+    assert at.student.full_name in found
+    assert stays.full_name not in found
+    edit = text_of(client.get(reverse("schools:student_coach", args=[at.enrolment.pk])))
+    assert "Öğrencinin sınav kartını göremez" in edit
 
 
 def test_who_may_look_and_who_may_change(at):
