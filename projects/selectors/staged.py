@@ -33,9 +33,18 @@ def staged_decisions(user: Any, year: AcademicYear, *, whole_team: bool) -> Quer
 
 
 def staged_counts(user: Any, year: AcademicYear) -> dict[str, int]:
-    """How many decisions wait: ``own``, ``team``, and the newest row's key (``newest``, 0 without any)."""
+    """How many decisions wait: ``own``, ``team``, for how many schools (``own_schools``, ``team_schools``), and the
+    newest row's key (``newest``, 0 without any).
+    """
     found = staged_decisions(user, year, whole_team=True).select_related(None).order_by()
-    counts = found.aggregate(own=Count("pk", filter=Q(by=user.pk)), team=Count("pk"), newest=Max("pk"))
+    school, own = "claim__project__institution", Q(by=user.pk)
+    counts = found.aggregate(
+        own=Count("pk", filter=own),
+        team=Count("pk"),
+        own_schools=Count(school, filter=own, distinct=True),
+        team_schools=Count(school, distinct=True),
+        newest=Max("pk"),
+    )
     return counts | {"newest": counts["newest"] or 0}
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from common.doors import told
 from common.errors import UserError
+from common.numbers import format_number
 from projects import services, tasks
 from projects.models import StagedDecision
 from projects.selectors.staged import staged_counts, staged_decisions
@@ -44,7 +45,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
     user, year = person(request), year_of(request)
     whole_team = TEAM_PARAM in request.GET
     counts = staged_counts(user, year)
-    total = counts["team" if whole_team else "own"]
+    whose = "team" if whole_team else "own"
+    total = counts[whose]
     page = counted_page(staged_decisions(user, year, whole_team=whole_team), request, total)
     rows = [_row(staged, user) for staged in page]
     here = reverse("projects:outbox")
@@ -59,9 +61,21 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "all_of_them": {"tumu": "1", "son": counts["newest"]},
         "announce_url": reverse("projects:announce") + query_of(request),
         "query": query_of(request),
-        "limit": LIMIT,
+        "announcement": _announcement(total, counts[f"{whose}_schools"]),
     }
     return render(request, "projects/outbox.html", context)
+
+
+def _announcement(total: int, schools: int) -> str:
+    """What announcing all of them will do, asked once more before it is done."""
+    counts = {"total": format_number(total), "schools": format_number(schools), "limit": LIMIT}
+    if total > LIMIT:
+        told = _(
+            "Bekleyen %(total)s karar %(schools)s okulla ilgili; sıradaki ilk %(limit)s karar okullara bildirilir."
+        )
+    else:
+        told = _("%(total)s karar, %(schools)s okula bildirilir.")
+    return f"{told % counts} {_('Duyurulan karar geri alınamaz.')}"
 
 
 def _row(staged: Any, user: User) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def test_a_seat_in_another_province_opens_no_queue_here(claims: list[Claim], rev
     far = seat_user(CommissionKind.TECHNICAL, unit=ProvinceFactory(plate_code=63)).staff_member
     SeatFactory(staff=stranger.staff_member, commission=Commission.objects.get(seats__staff=far))
     assert list(review_queue(stranger, year, QueueFilter())) == []
-    assert staged_counts(stranger, year) == {"own": 0, "team": 0, "newest": 0}
+    assert not any(staged_counts(stranger, year).values())
     assert review_queue(reviewer, year, QueueFilter()).count() == 3
 
 

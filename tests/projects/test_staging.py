@@ -19,6 +19,7 @@ from common.models import Job, Notification
 from projects.models import Claim, ClaimEvent, Project, ReviewReason, StagedDecision
 from projects.selectors import queue
 from projects.services import announce, claim_for_review, release, stage_decision, take_back, withdraw
+from projects.views import outbox
 from schools.models import Seat
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.factories.projects import ClaimFactory, item
@@ -248,6 +249,28 @@ def test_outbox_shows_word_for_word_what_the_school_will_read(
     announce(staged=mine, by=reviewer)
     notice = Notification.objects.get(recipient=coordinator)
     assert (notice.subject, notice.body) == (row["subject"], row["body"])
+
+
+def test_whoever_announces_is_told_how_many_decisions_go_to_how_many_schools(
+    school: Any, reviewer: Any, second_reviewer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = InstitutionFactory(district=DistrictFactory(name="Ayvalık"))
+    for place, by in (
+        (school, reviewer),
+        (school, reviewer),
+        (other, reviewer),
+        (InstitutionFactory(), second_reviewer),
+    ):
+        stage_decision(claim=ClaimFactory(project=ready_project(place)), action="approve", by=by)
+
+    def asked(query: str = "") -> str:
+        page = client_of(reviewer).get(OUTBOX + query).content.decode()
+        return page[page.index('id="announce-all"') :]
+
+    assert "<p>3 karar, 2 okula bildirilir. Duyurulan karar geri alınamaz.</p>" in asked()
+    assert "<p>4 karar, 3 okula bildirilir." in asked("?ekip=1")
+    monkeypatch.setattr(outbox, "LIMIT", 2)
+    assert "Bekleyen 3 karar 2 okulla ilgili; sıradaki ilk 2 karar okullara bildirilir." in asked()
 
 
 def announced_by(user: Any, data: dict[str, Any], query: str = "") -> Job:
