@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from common.identity import IdentityError, parse_identities
 from common.imports.columns import Columns, choice_key, choices
 from common.imports.kinds import Applied, Checked, Scope, register
+from common.imports.undo import SetUndo, TableUndo
 from common.spreadsheets.headers import ColumnSpec, Table
 from projects.models import ItemAlias, Programme, ProgrammeItem
-from projects.services.imports import DRAFT, ProjectLine, write_projects
+from projects.services.imports import DRAFT, ProjectLine, mark_changed, write_projects
 from projects.workflow import ClaimStage, ClaimStatus
 from schools.importers.scope import YearContext, YearKind, institution_ids, year_context
 from schools.models import StaffMember, Student
@@ -111,6 +113,9 @@ class ProjectImport(YearKind[ProjectContext, ProjectLine]):
             with_students="students" in present,
             by=by,
         )
+
+    def before_undo(self, context: ProjectContext, tables: Sequence[TableUndo | SetUndo]) -> None:
+        mark_changed([table for table in tables if isinstance(table, TableUndo)])
 
 
 def project_context(of_year: YearContext) -> ProjectContext:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from common.imports.bulk import Outcome, Target, Written, chunks, insert, remove, upsert
 from common.imports.kinds import Applied
+from common.imports.undo import TableUndo
 from common.text import fold
 from projects.models import Claim, ClaimEvent, Project, SecondOpinion, StagedDecision, TeamStudent, TeamTeacher
 from projects.models.projects import search_key_of
@@ -303,6 +304,24 @@ def _touch(projects: set[int]) -> None:
     """A project whose team changed has changed: remembered pages see it by that."""
     for chunk in chunks(sorted(projects)):
         Project.objects.filter(pk__in=chunk).update(updated_at=timezone.now())
+
+
+def mark_changed(tables: Iterable[TableUndo]) -> None:
+    """Mark the projects that an import wrote to, or to whose teams or claims it did, as changed by taking it back.
+
+    Must run before the written rows go, which name their projects, and inside the same transaction.
+    """
+    projects: set[int] = set()
+    for table in tables:
+        if table.model is Project:
+            projects.update(table.before)
+        elif "project_id" in table.columns:
+            place = table.columns.index("project_id")
+            projects.update(row[place] for _pk, row in table.removed)
+            for chunk in chunks([*table.created, *table.before]):
+                rows = table.model._base_manager.filter(pk__in=chunk).order_by()
+                projects.update(rows.values_list("project_id", flat=True))
+    _touch(projects)
 
 
 def _left_out(

@@ -13,10 +13,12 @@ from common.imports.kinds import Scope
 from common.models import ImportBatch
 from projects.models import Claim, ClaimEvent, Project, SecondOpinion, StagedDecision, TeamStudent, TeamTeacher
 from projects.reference import load
+from projects.selectors import lists
 from projects.selectors.staged import staged_counts
 from projects.services import stage_decision
 from projects.services.desk import ask_opinion
 from projects.workflow import ClaimStatus
+from schools.models import AcademicYear
 from schools.models.commissions import CommissionKind
 from tests.common.sending import counts, import_table, write_csv
 from tests.factories.accounts import UserFactory
@@ -25,6 +27,7 @@ from tests.factories.schools import InstitutionFactory, StaffFactory, StudentFac
 pytestmark = pytest.mark.django_db
 
 HEADER = "Kurum Kodu;Proje Adı;Program;Kalem;Aşama;Durum;Bağımsız Puan;Öğretmen T.C. Kimlik No;Öğrenci T.C. Kimlik No"
+LONG_AGO = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
 TC = [complete_tc(str(300_000_000 + n)) for n in range(10)]
 
 
@@ -202,12 +205,11 @@ def test_history_names_the_import_when_a_person_did_it(school: Any, tmp_path: Pa
 
 def test_a_project_whose_team_the_file_changes_has_changed(school: Any, tmp_path: Path) -> None:
     import_table("projects", write_csv(tmp_path / "a.csv", HEADER, row(), row("Deniz"), row("Hava")))
-    long_ago = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
-    Project.objects.update(updated_at=long_ago)
+    Project.objects.update(updated_at=LONG_AGO)
     import_table("projects", write_csv(tmp_path / "b.csv", HEADER, row(ogretmen=TC[2]), row("Deniz"), row("Hava")))
-    assert [title for title, at in Project.objects.values_list("title", "updated_at") if at > long_ago] == ["Işık"]
+    assert [title for title, at in Project.objects.values_list("title", "updated_at") if at > LONG_AGO] == ["Işık"]
     import_table("projects", write_csv(tmp_path / "c.csv", HEADER, row("Deniz", ogrenci="|".join(TC[5:7]))))
-    changed = Project.objects.filter(updated_at__gt=long_ago).order_by("title_key").values_list("title", flat=True)
+    changed = Project.objects.filter(updated_at__gt=LONG_AGO).order_by("title_key").values_list("title", flat=True)
     assert list(changed) == ["Deniz", "Işık"]
 
 
@@ -222,6 +224,33 @@ def test_undo_brings_teams_and_statuses_back(school: Any, tmp_path: Path) -> Non
     undo.take_back(undo.unpacked(batch.undo))
     assert (claims(), list(TeamTeacher.objects.order_by("pk").values_list()), Project.objects.get().status) == before
     assert not ClaimEvent.objects.exists()
+
+
+def undone(path: Path, year: AcademicYear) -> list[str]:
+    """Write a file, take it back as a job does, and name the projects that changed by taking it back."""
+    import_table("projects", path)
+    batch = ImportBatch.objects.order_by("-created_at")[0]
+    Project.objects.update(updated_at=LONG_AGO)
+    before = lists.last_change(year)
+    services.start_undo(batch=batch, by=UserFactory())
+    services.undo_batch(batch_id=batch.pk, by=None)
+    batch.refresh_from_db()
+    assert batch.state == "undone"
+    assert lists.last_change(year) != before
+    changed = Project.objects.filter(updated_at__gt=LONG_AGO).order_by("title_key")
+    return list(changed.values_list("title", flat=True))
+
+
+def test_projects_from_which_an_import_is_taken_back_have_changed(school: Any, tmp_path: Path) -> None:
+    first = write_csv(tmp_path / "a.csv", HEADER, row(), row("Deniz"), row("Hava", durum="Gönderildi"))
+    import_table("projects", first)
+    year = AcademicYear.objects.get()
+    added = write_csv(tmp_path / "b.csv", HEADER, row(ogrenci="|".join(TC[5:7])), row("Deniz"))
+    assert undone(added, year) == ["Işık"]
+    removed = write_csv(tmp_path / "c.csv", HEADER, row(), row("Deniz", ogretmen=TC[0]))
+    assert undone(removed, year) == ["Deniz"]
+    assert undone(write_csv(tmp_path / "d.csv", HEADER, row("Hava"), row("Deniz")), year) == ["Hava"]
+    assert undone(write_csv(tmp_path / "e.csv", HEADER, row(asama="Başarı")), year) == ["Işık"]
 
 
 def test_undo_refused_once_a_claim_was_decided_in_the_module(school: Any, tmp_path: Path) -> None:
