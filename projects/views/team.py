@@ -27,17 +27,26 @@ ACTIONS = {
     "remove_student": "remove_students",
 }
 
+PICKERS = {
+    "add_teacher": "ara_ogretmen",
+    "remove_teacher": "ara_ogretmen",
+    "coordinator": "ara_ogretmen",
+    "add_student": "ara_ogrenci",
+    "remove_student": "ara_ogrenci",
+}
+"""Action -> the field of the next person: the answer puts the focus there, for it replaces what had it."""
+
 LONGEST_KEY = 18
 """Digits of a row's key; longer numbers fit into no database."""
 
 
-def team_context(project: Project, error: str = "") -> dict[str, Any]:
+def team_context(project: Project, error: str = "", focus: str = "") -> dict[str, Any]:
     teachers, students = detail.team_of(project)
-    return {"project": project, "teachers": teachers, "students": students, "team_error": error}
+    return {"project": project, "teachers": teachers, "students": students, "team_error": error, "focus": focus}
 
 
-def partner_context(project: Project, error: str = "") -> dict[str, Any]:
-    return {"project": project, "partners": detail.partners_of(project), "partner_error": error}
+def partner_context(project: Project, error: str = "", focus: str = "") -> dict[str, Any]:
+    return {"project": project, "partners": detail.partners_of(project), "partner_error": error, "focus": focus}
 
 
 @login_required
@@ -50,7 +59,8 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         _change_team(request, project)
     except UserError as refusal:
         error = str(refusal)
-    return _answer(request, project, "projects/parts/team.html", team_context(project, error), "team")
+    focus = PICKERS.get(request.POST.get("action", ""), "")
+    return _answer(request, project, "projects/parts/team.html", team_context(project, error, focus), "team")
 
 
 def _change_team(request: HttpRequest, project: Project) -> None:
@@ -107,7 +117,8 @@ def partners(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except UserError as refusal:
         error = str(refusal)
-    return _answer(request, project, "projects/parts/partners.html", partner_context(project, error), "partners")
+    context = partner_context(project, error, "ara_kurum")
+    return _answer(request, project, "projects/parts/partners.html", context, "partners")
 
 
 @login_required

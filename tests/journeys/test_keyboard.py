@@ -1,4 +1,4 @@
-"""A reviewer decides twenty claims with the keyboard alone, in a browser on the running site."""
+"""With the keyboard alone, in a browser on the running site: twenty claims are decided, a team is put together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projects.models import Claim, Evidence, ReviewNote, ReviewReason, StagedDec
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.factories.common import pdf_bytes
 from tests.factories.projects import ClaimFactory, ProjectFactory, item
-from tests.factories.schools import DistrictFactory, InstitutionFactory, seat_user
+from tests.factories.schools import DistrictFactory, InstitutionFactory, StaffFactory, StudentFactory, seat_user
 from tests.journeys.test_nothing_lost import sign_in
 
 pytestmark = pytest.mark.journey
@@ -183,3 +183,35 @@ def test_the_words_of_a_decision_survive_the_end_of_the_session(desk: Keyboard) 
     expect_screen(page, "Proje 02")
     assert StagedDecision.objects.get().text.endswith("Bütçe sayfası eksik.")
     page.context.problems.clear()
+
+
+def test_a_team_is_put_together_without_leaving_the_field(live_site: str, page: Page) -> None:
+    reference.load()
+    school = InstitutionFactory(district=DistrictFactory(name="Edremit"), name="Edremit Işık Ortaokulu")
+    coordinator = seat_user(CommissionKind.SCHOOL, SeatRole.COORDINATOR, school, full_name="Ayşe Yılmaz")
+    for first, last in (("Çağla", "Iğdır"), ("Çınar", "Öz")):
+        StaffFactory(institution=school, first_name=first, last_name=last)
+    StudentFactory(institution=school, first_name="Şule", last_name="Gül")
+    project = ProjectFactory(institution=school, item=item("KA2"))
+    sign_in(page.context, coordinator, live_site)
+    page.goto(f"{live_site}/projeler/{project.pk}/duzenle/")
+    teachers, students = page.get_by_label("Öğretmen ekle"), page.get_by_label("Öğrenci ekle")
+    teachers.focus()
+    for place, (words, name) in enumerate((("çağla", "Çağla Iğdır"), ("çınar", "Çınar Öz")), start=1):
+        page.keyboard.type(words)
+        expect(page.get_by_role("button", name=f"Ekle : {name}")).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=f"Ekle : {name}")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=f"Ekipten çıkar: {name}")).to_be_visible()
+        expect(teachers).to_be_focused()
+        expect(teachers).to_have_value("")
+        assert project.team_teachers.count() == place
+    page.keyboard.press("Tab")
+    expect(students).to_be_focused()
+    page.keyboard.type("şule")
+    expect(page.get_by_role("button", name="Ekle : Şule Gül")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Ekipten çıkar: Şule Gül")).to_be_visible()
+    expect(students).to_be_focused()

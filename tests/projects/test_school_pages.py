@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -328,6 +329,29 @@ def test_team_is_changed_in_place(project: Project, coordinator: Any) -> None:
     assert teacher.full_name not in [member.name for member in answer.context["teachers"][:1]]
     plain = client.post(address, {"action": "add_teacher", "person": "abc"})
     assert plain["Location"].endswith("/duzenle/#team")
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "field"),
+    [
+        ("team", "add_teacher", "ara_ogretmen"),
+        ("team", "remove_teacher", "ara_ogretmen"),
+        ("team", "coordinator", "ara_ogretmen"),
+        ("team", "add_student", "ara_ogrenci"),
+        ("team", "remove_student", "ara_ogrenci"),
+        ("team", "x", None),
+        ("partners", "add_partner", "ara_kurum"),
+        ("partners", "remove_partner", "ara_kurum"),
+    ],
+)
+def test_the_answer_puts_the_focus_into_the_field_of_the_next_person(
+    project: Project, coordinator: Any, name: str, action: str, field: str | None
+) -> None:
+    client, address = client_of(coordinator), reverse(f"projects:{name}", args=[project.pk])
+    page = client.post(address, {"action": action, "person": "1"}, headers={"HX-Request": "true"}).content.decode()
+    focused = re.findall(r'<input[^>]* id="(\w+)"[^>]* autofocus>', page)
+    assert focused == ([] if field is None else [field])
+    assert " autofocus" not in client.get(reverse("projects:edit", args=[project.pk])).content.decode()
 
 
 def test_sending_checks_first_and_lists_what_is_missing(school: Any, coordinator: Any) -> None:
