@@ -47,9 +47,10 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a waiting claim to a member of the team; permission: projects.review_claim."""
     claim = seen_claim(request, pk, "projects.review_claim")
     to = User.objects.filter(pk=posted_key(request.POST.get("kime", ""))).first()
+    if to is None:
+        messages.error(request, _("Talebi kime vereceğinizi seçiniz."))
+        return redirect(address_of(request, claim.pk))
     with told(request, _("Talep %(name)s adlı kişiye verildi.") % {"name": to.full_name}):
-        if to is None:
-            raise UserError(_("Talebi kime vereceğinizi seçiniz."))
         if to.pk == person(request).pk:
             services.claim_for_review(claim=claim, by=to)
         else:
