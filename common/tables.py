@@ -28,6 +28,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_CELL_LIMIT = 32_767
 SHOWN_PLACES = Decimal("0.0001")
+DECIMAL_MASKS = ("0", "0.0", "0.00", "0.000", "0.0000")
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -171,10 +172,10 @@ def write_xlsx(file: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]],
     with xlsxwriter.Workbook(file, options) as book:
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet)[:31] or "Liste")
         heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        formats = {
+        formats: dict[Any, Any] = {
             "date": book.add_format({"num_format": "dd.mm.yyyy"}),
             "moment": book.add_format({"num_format": "dd.mm.yyyy hh:mm"}),
-            "decimal": book.add_format({"num_format": "0.####"}),
+            **{places: book.add_format({"num_format": mask}) for places, mask in enumerate(DECIMAL_MASKS)},
         }
         page.set_column(0, max(0, len(columns) - 1), 18)
         page.freeze_panes(1, 0)
@@ -186,7 +187,14 @@ def write_xlsx(file: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]],
     return count
 
 
-def _write_cell(page: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
+def _places(value: Decimal) -> int:
+    """With how many decimals the cell shows the number: those that it comes with, so that a column has as many in all
+    its rows."""
+    exponent = value.as_tuple().exponent
+    return min(max(0, -exponent), len(DECIMAL_MASKS) - 1) if isinstance(exponent, int) else 0
+
+
+def _write_cell(page: Any, row: int, column: int, value: Any, formats: dict[Any, Any]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, Fraction):
@@ -194,7 +202,7 @@ def _write_cell(page: Any, row: int, column: int, value: Any, formats: dict[str,
     if isinstance(value, bool):
         page.write_string(row, column, "Evet" if value else "Hayır")
     elif isinstance(value, Decimal) and value.is_finite():
-        page.write_number(row, column, value, formats["decimal"])
+        page.write_number(row, column, value, formats[_places(value)])
     elif isinstance(value, int) and abs(value) < 10**15:
         page.write_number(row, column, value)
     elif isinstance(value, dt.datetime):

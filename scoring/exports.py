@@ -143,16 +143,21 @@ def run_columns(run: RankingRun) -> tuple[str, ...]:
 
 
 def run_cells(
-    run: RankingRun, rows: QuerySet[RankingRow], may_see: Callable[[Mapping[str, Any], int | None, int | None], bool]
+    run: RankingRun,
+    rows: QuerySet[RankingRow],
+    may_see: Callable[[Mapping[str, Any], int | None, int | None], bool],
+    *,
+    whole_ranks: bool = False,
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a stored run for a download, under ``run_columns``.
 
     ``may_see`` says of a row's evidence, district and institution whether the reader may see its figures; without, the
-    value and how it came about stay empty.
+    value and how it came about stay empty. ``whole_ranks``: values that are ranks come without decimals.
     """
     asked = tuple(_asked(run).values())
     with_subject = has_subjects(run)
     holders = len(HOLDER_COLUMNS[holder_of(run)])
+    as_ranks = whole_ranks and not places_of(run)
     fields = rows.values_list(
         "rank", "subject", "holder_name", "category", "value", "tied", "evidence", "district_id", "institution_id"
     )
@@ -167,7 +172,7 @@ def run_cells(
             evidence.get("institution", ""),
             evidence.get("district", ""),
             str(Category(category).label) if category else "",
-            value if shown else None,
+            (int(value) if as_ranks else value) if shown else None,
             tied,
             evidence.get("working", "") if shown else str(TOO_FEW),
         )

@@ -28,7 +28,7 @@ from scoring.selectors.reasons import group_label
 from scoring.views.access import seen
 from scoring.views.labels import describe
 from scoring.views.workings import mean_of, with_groups, working_context
-from scoring.workflow import RunStatus
+from scoring.workflow import ObjectionStatus, RunStatus
 
 RUNS = sources.with_sources(
     RankingRun.objects.select_related("year__province", "computed_by", "published_by", "previous__points_table")
@@ -195,6 +195,8 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     place = (found.subject, found.evidence.get("institution", ""), found.evidence.get("district", ""))
     if holder_of(run) == "institution":
         place = (found.subject, found.evidence.get("institution_code", ""), found.evidence.get("district", ""))
+    objections = list(runs.objections_visible_to(request.user, run.year).filter(row=found))
+    waits = any(one.status == ObjectionStatus.OPEN for one in objections)
     context = {
         "row": found,
         "run": run,
@@ -204,8 +206,8 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "outdated": sources.outdated_by(run, now),
         "is_board": may(request.user, "scoring.compare_runs", run),
         "can_compute": may(request.user, "scoring.compute_run", run),
-        "objections": runs.objections_visible_to(request.user, run.year).filter(row=found),
-        "can_object": runs.is_window_open(run) and may(request.user, "scoring.object", found),
+        "objections": objections,
+        "can_object": not waits and runs.is_window_open(run) and may(request.user, "scoring.object", found),
     }
     return render(request, "scoring/row.html", context | working_context(found, request.user))
 
@@ -247,7 +249,8 @@ def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     form = filter_form(request, found)
     rows = rows_of.filtered_rows(rows_of.rows_visible_to(request.user, found), **form.chosen())
     name = f"siralama-{found.measure}-{found.pk}.{file_format}"
-    columns, cells = run_columns(found), run_cells(found, rows, rows_of.reader_of(request.user, found).may_see)
+    may_see = rows_of.reader_of(request.user, found).may_see
+    columns, cells = run_columns(found), run_cells(found, rows, may_see, whole_ranks=file_format == "xlsx")
     if file_format == "xlsx":
         return xlsx_response(name, columns, cells, sheet=_("Sıralama"))
     return csv_response(name, columns, cells)

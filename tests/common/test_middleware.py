@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client, RequestFactory
 
 from common.middleware import client_ip, request_number
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +49,29 @@ def test_too_large_body_is_refused_with_a_sentence(client: Client, settings: Any
     assert answer.status_code == 413
     assert "tek tek yükleyiniz" in answer.content.decode()
     assert client.post("/saglik/", b"x", content_type="text/plain", CONTENT_LENGTH="çok").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/puanlama/siralamalar/hesapla/", "/puanlama/siralamalar/"),
+        ("/puanlama/siralamalar/7/yayimla/", "/puanlama/siralamalar/7/"),
+        ("/ders-gorevleri/7/kaldir/", "/"),
+    ],
+)
+def test_opening_a_buttons_address_leads_to_the_page_above(client: Client, path: str, above: str) -> None:
+    client.force_login(UserFactory())
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (302, above)
+    assert next(str(message) for message in get_messages(response.wsgi_request)).startswith("Açtığınız adres")
+    assert client.get(path, headers={"HX-Request": "true"}).status_code == 405
+    refused = client.put(path)
+    assert refused.status_code == 405
+    assert "Bu işlem burada yapılamaz" in refused.content.decode()
+
+
+def test_a_buttons_address_above_another_is_passed_and_told_once(client: Client) -> None:
+    client.force_login(UserFactory())
+    response = client.get("/projeler/inceleme/toplu/uygula/", follow=True)
+    assert [place for place, _status in response.redirect_chain] == ["/projeler/inceleme/toplu/", "/projeler/inceleme/"]
+    assert response.content.decode().count("Açtığınız adres") <= 1

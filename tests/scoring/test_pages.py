@@ -1,6 +1,7 @@
 """Pages: who gets in, what they see, how many queries they cost."""
 
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -9,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from common.models import Job
+from common.models import Job, Notification
 from projects.models import Claim
 from projects.workflow import ClaimStatus
+from schools.services.year_settings import set_year_setting
+from scoring.forms import DraftTableForm
 from scoring.models import Objection, PointsTable, RankingRun
 from scoring.services import new_version, publish_run, raise_objection
 from tests.factories.projects import item
@@ -163,7 +166,7 @@ def test_a_draft_is_made_edited_and_approved_on_the_pages(edremit):
     assert str(draft.coefficients.get(programme__code="AB").percent) == "30.50"
     stale = client.post(response["Location"], values | {ab: "31"})
     assert stale.status_code == 422
-    assert "başka biri tabloyu değiştirdi" in text_of(stale)
+    assert "başka biri bu hücreyi “30,5” yaptı" in text_of(stale)
     for seen in ("abc", "NaN", "1e400", "9" * 5000):
         forged = client.post(response["Location"], values | {ab: "31", f"initial-{ab}": seen})
         assert forged.status_code == 422
@@ -279,3 +282,44 @@ def test_pages_cost_the_same_for_one_row_and_for_three(edremit, name, limit):
     three = cost()
     assert three == one
     assert three <= limit
+
+
+def test_two_people_in_one_cell_of_a_draft(edremit):
+    draft = new_version(year=edremit.year, reason="Yeni puan", by=edremit.technical)
+    line = draft.lines.get(item__code="KA1")
+    name = f"line-{line.pk}-preparing_points"
+    shown = {
+        field: "" if bound.initial is None else str(bound.initial).replace(".", ",")
+        for field, bound in ((each.name, each) for each in DraftTableForm(table=draft))
+    }
+    typed = shown | {f"initial-{field}": value for field, value in shown.items()} | {name: "25"}
+    draft.lines.filter(pk=line.pk).update(preparing_points=19)
+    address = reverse("scoring:edit_table", args=[draft.pk])
+    response = signed_in(edremit.technical).post(address, typed)
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "başka biri bu hücreyi “19” yaptı" in page
+    assert draft.lines.get(pk=line.pk).preparing_points == 19
+    (seen,) = re.findall(f'name="initial-{name}" value="([^"]*)"', page)
+    again = signed_in(edremit.technical).post(address, typed | {f"initial-{name}": seen})
+    assert again.status_code == 302
+    assert draft.lines.get(pk=line.pk).preparing_points == 25
+
+
+def test_a_year_without_objection_days_promises_none(edremit):
+    set_year_setting(year=edremit.year, key="objection_days", value="0", by=None)
+    run = edremit.run()
+    board = signed_in(edremit.board)
+    assert "itiraz alınmaz. Yayımlanan" in text_of(get(edremit.board, "run", run.pk))
+    page = text_of(board.post(reverse("scoring:publish", args=[run.pk]), follow=True))
+    assert "bu yılın ayarlarına göre itiraz alınmaz" in page
+    assert "Bu sıralamaya itiraz alınmaz" in page
+    notice = Notification.objects.filter(kind="ranking.published").order_by("pk")[0]
+    assert "itiraz" not in notice.body.casefold()
+
+
+def test_a_school_whose_objection_waits_is_not_offered_another(edremit, published):
+    row = published.rows.get(staff=edremit.people["İrem"])
+    assert "Bu satıra itiraz et" in text_of(get(edremit.coordinator, "row", row.pk))
+    raise_objection(row=row, text="Puan eksik.", by=edremit.coordinator)
+    assert "Bu satıra itiraz et" not in text_of(get(edremit.coordinator, "row", row.pk))

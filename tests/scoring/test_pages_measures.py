@@ -1,20 +1,24 @@
 """Pages of exam and EBA rankings: what may be computed, who sees whose rows, workings, newer versions, objections."""
 
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from common.models import Job, Notification
 from exams.models import Exam, ExamVersion, SubjectResult
 from exams.models.exams import ExamKind
 from schools.services.year_settings import set_year_setting
+from scoring.exports import run_columns, value_head
 from scoring.models import Objection, RankingRun
 from scoring.selectors.rows import rows_visible_to
 from scoring.services import answer_objection, publish_run, raise_objection
 from scoring.services.publishing import UnpublishedExam
 from tests.factories.eba import make_criteria, make_student_use, make_use
-from tests.factories.exams import make_exam, make_result
+from tests.factories.exams import make_exam, make_result, make_teaching
 from tests.scoring.exam_case import exam_case
 from tests.scoring.test_pages import get, signed_in, text_of
 
@@ -268,3 +272,81 @@ def test_pages_cost_the_same_for_one_run_and_for_three(case, name, limit):
         published(case, "teacher_exam_success", partition)
     assert cost() == one
     assert one <= limit
+
+
+@pytest.mark.parametrize(
+    ("measure", "head", "shown"),
+    [
+        ("teacher_exam_progress", "Gelişim (net)", "1,0000"),
+        ("school_exam_progress", "Gelişim (net)", "1,0000"),
+        ("teacher_exam_success", "Başarı (%)", "55,0000"),
+        ("student_exam_score", "Puan", "400,0000"),
+        ("student_exam_rank", "Genel Sıra", "600"),
+        ("teacher_eba_progress", "Gelişim (puan)", "8,0000"),
+        ("student_eba_usage", "Süre (saat)", "7,2500"),
+    ],
+)
+def test_a_column_says_what_its_values_are_and_all_have_as_many_decimals(case, measure, head, shown):
+    make_criteria(case.year)
+    for term, pieces in ((1, 2), (2, 6)):
+        make_use(case.oya, {"WORK_SENT": pieces}, term=term)
+    make_student_use(case.students[0], "7.25")
+    run = case.run(measure, term=1) if measure == "student_eba_usage" else case.run(measure)
+    reader = case.eba if "eba" in measure else case.academic
+    page = text_of(get(reader, "run", run.pk))
+    assert f'<th scope="col" class="num">{head}</th>' in page
+    assert f'<td data-label="{head}" class="num">{shown}</td>' in page
+    file = b"".join(get(reader, "export", run.pk, "csv").streaming_content).decode("utf-8-sig")
+    assert f";{head};" in file.splitlines()[0]
+
+
+def test_standardised_progress_is_named_by_its_unit(case):
+    set_year_setting(year=case.year, key="progress", value="standardised", by=None)
+    for measure in ("teacher_exam_progress", "school_exam_progress"):
+        run = case.run(measure)
+        assert value_head(run) == "Gelişim (standart puan)"
+        assert "Gelişim (standart puan)" in run_columns(run)
+
+
+def test_figures_of_few_students_are_for_those_with_a_seat_over_them(db):
+    case = exam_case(9)
+    set_year_setting(year=case.year, key="min_students", value="5", by=None)
+    run = published(case, "teacher_exam_success")
+    row = case.row(run, case.oya)
+
+    def doors(user):
+        file = b"".join(get(user, "export", run.pk, "csv").streaming_content).decode("utf-8-sig")
+        pages = [get(user, "run", run.pk), get(user, "row", row.pk)]
+        return [*(text_of(page) for page in pages), file]
+
+    for reader in (case.academic, case.district_board, case.coordinator):
+        assert all("55,0000" in door for door in doors(reader))
+    own = [*doors(case.oya.user), text_of(get(case.oya.user, "my_points"))]
+    for told in ("55,0000", "%55", "11 / 20", "9 girdi", "11,0000"):
+        assert not any(told in door for door in own), told
+    assert "Küçük grubun rakamları gösterilmez" in own[1]
+    assert "10 öğrenciden küçük grup gösterilmez" in own[2]
+
+
+def test_a_small_section_is_not_told_by_the_sum_of_the_others(case):
+    make_teaching(case.other, case.oya, "Matematik", year=case.year)
+    run = published(case, "teacher_exam_success")
+    row = case.row(run, case.oya)
+    years = row.evidence["years"]
+    years[0]["sections"][0]["sat"] = 5
+    row.evidence = row.evidence | {"years": years}
+    row.save(update_fields=["evidence"])
+    assert text_of(get(case.oya.user, "row", row.pk)).count("10 öğrenciden küçük grup gösterilmez") == 2
+    assert "10 öğrenciden küçük grup gösterilmez" not in text_of(get(case.academic, "row", row.pk))
+
+
+def test_a_workbook_shows_as_many_decimals_in_all_rows(case):
+    def cells(measure):
+        run = case.run(measure)
+        content = b"".join(get(case.academic, "export", run.pk, "xlsx").streaming_content)
+        sheet = load_workbook(io.BytesIO(content)).active
+        column = [cell.value for cell in sheet[1]].index(value_head(run)) + 1
+        return {sheet.cell(row, column).number_format for row in range(2, sheet.max_row + 1)}
+
+    assert cells("student_exam_score") == {"0.0000"}
+    assert cells("student_exam_rank") == {"General"}
