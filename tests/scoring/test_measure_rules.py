@@ -210,7 +210,7 @@ def test_standardised_progress_is_the_difference_of_distances_to_the_province(tw
     run = two_groups.run()
     row = run.rows.get()
     assert (row.staff, row.value_exact) == (two_groups.oya, "2")
-    assert row.evidence["working"] == "1 − (−1) = 2 standart sapma"
+    assert row.evidence["working"] == "1 − (−1) = 2 standart puan"
     assert row.evidence["years"][0]["province"] == {"students": 20, "mean": "6", "shown": "6", "deviation": "2"}
     assert run.used_settings == {"min_students": 10, "progress": "standardised"}
 
