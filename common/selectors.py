@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,16 +30,6 @@ def jobs_visible_to(user: Any) -> QuerySet[Job]:
 def notifications_of(user: Any) -> QuerySet[Notification]:
     """The person's notices, newest first."""
     return Notification.objects.filter(recipient=user).order_by("-created_at", "-id")
-
-
-def unread_count(user_id: int) -> int:
-    """How many notices the person has not read; in plain SQL, for every page asks it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM {Notification._meta.db_table} WHERE recipient_id = %s AND read_at IS NULL",  # noqa: S608
-            [user_id],
-        )
-        return int(cursor.fetchone()[0])
 
 
 def unread_notifications_of(user: Any) -> QuerySet[Notification]:

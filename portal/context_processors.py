@@ -16,8 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.caching import drawn
-from common.selectors import unread_count
-from exams.rules import may
+from portal.selectors.frame import ReaderFacts, facts_of
 from schools.authority import seats_of
 from schools.models.commissions import CommissionKind
 
@@ -328,26 +327,22 @@ class Navigation:
     def sections(self) -> tuple[tuple[str, tuple[Link, ...]], ...]:
         """The menu of this user: only addresses that exist and that they may open."""
         match = getattr(self.request, "resolver_match", None)
-        return _menu(_permissions_of(self.user), match.view_name if match else "", coaches=self.coaches)
+        return _menu(_permissions_of(self.user), match.view_name if match else "", coaches=self.facts.coaches)
 
     @cached_property
-    def coaches(self) -> bool:
-        """Whether the person coaches students this year; nobody with a seat above the schools is asked about."""
-        if not self.user.is_authenticated:
-            return False
-        if any(seat.commission.kind != CommissionKind.SCHOOL for seat in seats_of(self.user)):
-            return False
-        return may(self.user, "exams.list_coached")
+    def facts(self) -> ReaderFacts:
+        """What the bell and the menu ask about the reader, in one query."""
+        return facts_of(self.user.pk) if self.user.pk else ReaderFacts()
 
     @property
     def menu(self) -> SafeString:
         """The menu as it stands in the page."""
         return drawn("components/nav.html", sections=self.sections)
 
-    @cached_property
+    @property
     def unread(self) -> int:
-        """Number of unread notices: one query, only where the bell is shown."""
-        return unread_count(self.user.pk) if self.user.pk else 0
+        """Number of unread notices."""
+        return self.facts.unread
 
     @property
     def topbar(self) -> SafeString:
