@@ -78,7 +78,7 @@ def submission_cautions(project: Project) -> list[Problem]:
         return []
     sentence = _(
         "Projenin tarihleri (%(dates)s) %(year)s eğitim-öğretim yılının (%(of_year)s) dışında kalıyor; yanlış "
-        "yazıldıysa düzeltiniz, doğruysa böyle gönderebilirsiniz."
+        "yazıldıysa düzeltiniz. Bu yıla ait olmayan bir çalışma incelemede reddedilebilir."
     ) % {"dates": _span(start, end), "year": year.name, "of_year": _span(year.start_date, year.end_date)}
     return [Problem("schedule", "id_start_date" if is_late else "id_end_date", sentence)]
 

@@ -392,7 +392,7 @@ def test_dates_beside_the_whole_year_are_named_before_sending(
     assert [caution.anchor for caution in submission_cautions(project)] == ([] if anchor is None else [anchor])
     for name in ("edit", "submit", "problems"):
         page = client_of(coordinator).get(reverse(f"projects:{name}", args=[project.pk])).content.decode()
-        assert ("dışında kalıyor; yanlış yazıldıysa düzeltiniz" in page) is (anchor is not None), name
+        assert ("dışında kalıyor; yanlış yazıldıysa düzeltiniz." in page) is (anchor is not None), name
 
 
 def test_a_project_of_other_years_may_be_sent_all_the_same(school: Any, coordinator: Any) -> None:
