@@ -75,6 +75,8 @@ def parse_digests(texts: Iterable[str]) -> list[str | IdentityError]:
     """The digests alone, for files of hundreds of thousands of numbers of people who are known already."""
     digest = _digester(_secret())
     column = list(texts)
+    if all(map(is_valid_tc, column)):
+        return list(map(digest, column))
     known: dict[str, str | IdentityError] = {}
     for text in set(column):
         if is_valid_tc(text):

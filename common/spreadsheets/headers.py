@@ -19,6 +19,7 @@ from common.text import clean, fold, plain_key
 HEADER_WITHIN = 30
 HEADER_HEIGHT = 3
 _SPACES = ("  ", " \n", "\n ")
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _TOTALS = (
     *("toplam", "genel toplam", "ara toplam", "yekun", "ilce toplami", "okul toplami", "kurum toplami"),
     *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
@@ -273,8 +274,10 @@ def _filled_down(column: list[str], dropped: dict[int, bool]) -> list[str]:
 def _cleaned(column: Sequence[str]) -> list[str]:
     """Each text as ``clean`` leaves it; a column of plain words and numbers, as most are, is looked at as one text."""
     text = "\n".join(["", *column, ""])
-    if text.isascii() and "".join(column).isprintable() and not any(space in text for space in _SPACES):
-        return list(column)
+    if text.isascii() and not any(space in text for space in _SPACES):
+        others = text.encode().translate(None, _PRINTABLE)
+        if len(others) == len(column) + 1:
+            return list(column)
     known = {text: clean(text) for text in set(column)}
     return [known[text] for text in column]
 

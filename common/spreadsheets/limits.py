@@ -21,10 +21,9 @@ MAX_TEXT = 32_767
 _CHUNK = 1 << 20
 _OVERLAP = 4_096
 _REFERENCE = re.compile(rb'\br=["\']\$?([A-Z]{0,4})\$?([0-9]{1,9})["\']')
-_SHAPE = bytes.maketrans(b"BCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"A" * 25 + b"0" * 9)
-_FAR = (b'r="AA', b'r="$', b'000000"')
-"""Shapes of references beyond column Z or row 99.999: without one, as nearly always, all are within any limit."""
-_UNUSUAL = (b"r='", b":c")
+_FAR = re.compile(rb'r="(?:\$|[A-Z]{2}|[A-Z]?[0-9]{6})')
+"""A reference beyond column Z or row 99.999: without one, as nearly always, all are within any limit."""
+_PREFIXED = re.compile(rb":[cf]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _EMPTY_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\'][^>]*>\s*'
@@ -101,15 +100,16 @@ class _SheetWatcher:
         seen, self._tail = text[:cut], text[cut:]
         if len(self._tail) > 4 * _CHUNK:
             raise RefusedError("damaged")
-        ordinary = not any(mark in seen for mark in _UNUSUAL)
-        shape = seen.translate(_SHAPE) if ordinary else b""
-        if not ordinary or any(mark in shape for mark in _FAR):
+        # A character that is rare is found far sooner than two of which the first is everywhere.
+        prefixed = _PREFIXED.search(seen) is not None
+        ordinary = not prefixed and not (b"'" in seen and b"r='" in seen)
+        if not ordinary or _FAR.search(seen):
             for letters, row in set(_REFERENCE.findall(seen)):
                 check_position(int(row), column_number(letters))
         self._cells += seen.count(b"<c") if ordinary else len(_CELL.findall(seen))
         if self._cells > MAX_CELLS:
             raise RefusedError("cells", limit=MAX_CELLS)
-        if b"<f" in seen or b":f" in seen:
+        if prefixed or (b"f" in seen and b"<f" in seen):
             unsolved = _EMPTY_FORMULA.search(text)
             if unsolved:
                 raise RefusedError("formula", cell=unsolved[1].decode())

@@ -59,7 +59,7 @@ class _Numbers(dict[float, str]):
     def __missing__(self, value: float) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
-        text = self[value] = _number_text(value)
+        text = self[value] = str(int(value)) if value.is_integer() and abs(value) < 1e15 else _number_text(value)
         return text
 
 
@@ -79,6 +79,6 @@ def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
     numbers = _Numbers()
     for row in sheet.iter_rows():
         yield before + [
-            value if isinstance(value, str) else numbers[value] if type(value) is float else cell_text(value)
+            numbers[value] if type(value) is float else value if isinstance(value, str) else cell_text(value)
             for value in row
         ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from operator import add
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,6 @@ _CALCULATED = Fraction(1, 10**9)
 _APART = -100_000
 """Stands for "not taken" in sums: two of them make a sum of its own, one of them makes one that is wrong."""
 
-NotTaken = TypeVar("NotTaken", int, None)
 Pair = tuple[int | None, int | None]
 Problem = tuple[str, str]
 """The column to blame and the sentence; empty: none."""
@@ -47,8 +46,10 @@ def checked_answers(columns: Columns, names: Answers, divisor: int) -> tuple[lis
     Refused: anything but whole numbers, one of the two alone, more answers than questions, a net that contradicts.
     """
     correct, wrong = columns[names.correct], columns[names.wrong]
-    if not names.net and _all_in_order(correct, wrong, names.questions):
-        return _counts(correct, None), _counts(wrong, None)
+    if not names.net:
+        counts = _counts_in_order(correct, wrong, names.questions)
+        if counts is not None:
+            return counts
     nets = columns[names.net] if names.net else [""] * len(columns.table)
     sent = list(zip(correct, wrong, nets, strict=True))
     known: dict[tuple[str, str, str], Pair] = {}
@@ -66,21 +67,22 @@ def checked_answers(columns: Columns, names: Answers, divisor: int) -> tuple[lis
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
-def _all_in_order(correct: Sequence[str], wrong: Sequence[str], questions: int) -> bool:
-    """Whether every row would be accepted: looks at the few different sums only, for nearly every file is in order."""
-    if any(_count(text)[1] for text in {*correct, *wrong}):
-        return False
-    sums = set(map(add, _counts(correct, _APART), _counts(wrong, _APART)))
+def _counts_in_order(
+    correct: Sequence[str], wrong: Sequence[str], questions: int
+) -> tuple[list[int | None], list[int | None]] | None:
+    """The counts when every row is accepted, else None: nearly every file is in order, so the few different sums are
+    looked at only."""
+    counts: dict[str, int | None] = {}
+    for text in {*correct, *wrong}:
+        counts[text], problem = _count(text)
+        if problem:
+            return None
+    apart = {text: _APART if count is None else count for text, count in counts.items()}
+    sums = set(map(add, map(apart.__getitem__, correct), map(apart.__getitem__, wrong)))
     sums.discard(2 * _APART)
-    return all(0 <= each <= questions for each in sums)
-
-
-def _counts(texts: Sequence[str], not_taken: NotTaken) -> list[int | NotTaken]:
-    known: dict[str, int | NotTaken] = {}
-    for text in set(texts):
-        count = _count(text)[0]
-        known[text] = not_taken if count is None else count
-    return [known[text] for text in texts]
+    if not all(0 <= each <= questions for each in sums):
+        return None
+    return list(map(counts.__getitem__, correct)), list(map(counts.__getitem__, wrong))
 
 
 def _judged(cells: tuple[str, str, str], names: Answers, divisor: int) -> tuple[Pair, Problem]:
@@ -174,7 +176,7 @@ def _percentiles(columns: Columns, name: str) -> list[int | None]:
 def _ranks(columns: Columns, name: str) -> list[int | None]:
     text = "".join(columns[name])
     if text.isdecimal() and text.isascii() and len(max(columns[name], key=len)) < 8:
-        ranks = [int(text) if text else None for text in columns[name]]
+        ranks: list[int | None] = [int(text) if text else None for text in columns[name]]
         if 0 not in ranks:
             return ranks
     return _parsed(columns, name, _rank)

@@ -233,16 +233,19 @@ def _students(columns: Columns, year: AcademicYear) -> tuple[list[int | None], i
     """
     digests = columns.digests("identity")
     columns.unique("identity", digests, _("Bu numara %(row)s. satırda da var; birini siliniz."))
-    found = _people_of(year, digests)
-    known: dict[str | None, int] = {digest: student for digest, student, _enrolled in found}
-    students = [known.get(digest) for digest in digests]
+    students: list[int | None] = [None] * len(digests)
+    absent: set[int] = set()
+    for place, pk, is_enrolled in _people_of(year, digests):
+        students[place] = pk
+        if not is_enrolled:
+            absent.add(pk)
     if None in students:
         for place, (digest, student) in enumerate(zip(digests, students, strict=True)):
             if student is None and digest is not None:
                 columns.fail(place, "identity", _("Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."))
     if headers.INSTITUTION.name in columns.table.present:
         _check_schools(columns, students, year)
-    return students, sum(not enrolled for _digest, _student, enrolled in found)
+    return students, len(absent)
 
 
 def _check_schools(columns: Columns, students: Sequence[int | None], year: AcademicYear) -> None:
@@ -260,18 +263,23 @@ def _check_schools(columns: Columns, students: Sequence[int | None], year: Acade
             )
 
 
-def _people_of(year: AcademicYear, digests: Sequence[str | None]) -> list[tuple[str, int, bool]]:
-    """(digest, id, enrolled in the year) of the province's students among these digests, in one statement whose text
-    does not grow with them."""
+def _people_of(year: AcademicYear, digests: Sequence[str | None]) -> list[tuple[int, int, bool]]:
+    """(place, id, enrolled in the year) of the province's students among these digests, in one statement whose text
+    does not grow with them; asked in the order of the index."""
     table, enrolments = (connection.ops.quote_name(model._meta.db_table) for model in (Student, Enrolment))
-    wanted: Any = sorted({digest for digest in digests if digest is not None})
-    condition = "= ANY(%s)"
+    asked = {place: digest for place, digest in enumerate(digests) if digest is not None}
+    places = sorted(asked, key=asked.__getitem__)
+    wanted: Any = [asked[place] for place in places]
+    listed, join = "unnest(%s::text[]) WITH ORDINALITY AS wanted(value, key)", "JOIN"
     if connection.vendor != "postgresql":
-        condition, wanted = "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
+        # SQLite takes the tables of a cross join in the order written.
+        listed, join, wanted = "json_each(%s) AS wanted", "CROSS JOIN", json.dumps(wanted)
+    first = 1 if connection.vendor == "postgresql" else 0
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT identity_digest, id, EXISTS (SELECT 1 FROM {enrolments} e WHERE e.student_id = s.id AND "  # noqa: S608
-            f"e.year_id = %s) FROM {table} s WHERE province_id = %s AND identity_digest {condition}",
-            [year.pk, year.province_id, wanted],
+            f"SELECT wanted.key - {first:d}, s.id, EXISTS (SELECT 1 FROM {enrolments} e WHERE e.student_id = s.id "  # noqa: S608
+            f"AND e.year_id = %s) FROM {listed} {join} {table} s ON s.province_id = %s "
+            f"AND s.identity_digest = wanted.value",
+            [year.pk, wanted, year.province_id],
         )
-        return list(cursor.fetchall())
+        return [(places[number], student, is_enrolled) for number, student, is_enrolled in cursor.fetchall()]

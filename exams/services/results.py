@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
 from django.db import connection, models
@@ -72,11 +73,12 @@ def write_results(
         raise Conflict(_("Sınavın tanımı bu sırada değişti, hiçbir şey yazılmadı; dosyayı yeniden gönderiniz."))
     known = dict(StudentResult.objects.filter(exam=locked).order_by().values_list("student_id", "pk"))
     students = [line[0] for line in lines]
-    new = [place for place, student in enumerate(students) if student not in known]
+    is_new = [student not in known for student in students]
+    new = list(compress(range(len(lines)), is_new))
     drawn = new_ids(StudentResult, len(new))
-    known.update(zip((students[place] for place in new), drawn, strict=True))
-    is_new = set(new)
-    rows = [(place, known[line[0]], place in is_new, *line) for place, line in enumerate(lines)]
+    known.update(zip(compress(students, is_new), drawn, strict=True))
+    places = range(len(lines))
+    rows = [(place, known[line[0]], fresh, *line) for place, fresh, line in zip(places, is_new, lines, strict=True)]
     topics, topic_ids = _write_topics(columns)
     subject_items, topic_items = _items(locked, columns, topic_ids)
     has_known = len(new) < len(lines)
@@ -87,10 +89,8 @@ def write_results(
             _write_items(SubjectResult, "subject_id", sent, subject_items, drawn, has_known=has_known),
             _write_items(TopicResult, "topic_id", sent, topic_items, drawn, has_known=has_known),
         ]
-    changed = {place for part in parts for place in part.places} - is_new
-    outcomes = [Outcome.UNCHANGED] * len(lines)
-    for place in new:
-        outcomes[place] = Outcome.CREATED
+    changed = {place for part in parts for place in part.places}
+    outcomes = [Outcome.CREATED if fresh else Outcome.UNCHANGED for fresh in is_new]
     for place in changed:
         outcomes[place] = Outcome.UPDATED
     written: list[Written | SetWritten] = [*topics, *(part.written for part in parts)]
@@ -231,7 +231,7 @@ def _write_students(exam: Exam, sent: str, columns: ResultColumns, drawn: Sequen
         if drawn:
             cursor.execute(
                 f"INSERT INTO {_table(StudentResult)} (id, exam_id, student_id{listed}) "  # noqa: S608
-                f"SELECT result_id, %s, student_id{listed} FROM {sent} WHERE is_new ORDER BY place",
+                f"SELECT result_id, %s, student_id{listed} FROM {sent} WHERE is_new{_in_order('place')}",
                 [exam.pk],
             )
     return part
@@ -282,13 +282,17 @@ def _item_rows(sent: str, items: Sequence[_Item], condition: str) -> str:
         )
         return f"CASE item.number {cases} END" if cases else "CAST(NULL AS smallint)"
 
-    # SQLite takes the tables of a cross join in the order written; a sort there would only cost time.
-    order = " ORDER BY sent.place, item.number" if connection.vendor == "postgresql" else ""
     return (
         f"WITH item(number, pk) AS (VALUES {listed}) "  # noqa: S608
         f"SELECT sent.result_id, item.pk, {pick(0)}, {pick(1)} "
-        f"FROM {sent} AS sent CROSS JOIN item WHERE {condition}{order}"
+        f"FROM {sent} AS sent CROSS JOIN item WHERE {condition}{_in_order('sent.place, item.number')}"
     )
+
+
+def _in_order(columns: str) -> str:
+    """SQLite reads a table in the order of its rows, and those of a cross join as written; a sort would only cost
+    time."""
+    return f" ORDER BY {columns}" if connection.vendor == "postgresql" else ""
 
 
 def _write_changes(
