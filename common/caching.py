@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from hashlib import sha256
 from typing import TypeVar
 
 from django.conf import settings
@@ -20,18 +21,36 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
+ANSWERS = 8
+"""How many answers to one person's addresses are kept at a time."""
+
 
 def remembered(key: str, make: Callable[[], T], *, seconds: int = 60) -> T:
     """The value under ``key``, made and kept for ``seconds`` where it is missing; never None.
 
     Put into the key whatever must make it new at once, such as the number of the last event.
     """
+    return _remembered(key, make, lambda _known: True, seconds)
+
+
+def remembered_answer(place: str, asked: Hashable, make: Callable[[], T], *, seconds: int = 60) -> T:
+    """As `remembered`, for what an address asks for: ``place`` is the page and its reader, ``asked`` all the rest.
+
+    Addresses can be made up without end: each place keeps at most ``ANSWERS`` of them, where a later one takes an
+    earlier one's room, so that nobody fills the cache.
+    """
+    digest = sha256(repr(asked).encode()).digest()
+    key = f"{place}:{digest[0] % ANSWERS}"
+    return _remembered(key, lambda: (digest, make()), lambda known: known[0] == digest, seconds)[1]
+
+
+def _remembered(key: str, make: Callable[[], T], fits: Callable[[T], bool], seconds: int) -> T:
     try:
         known: T | None = cache.get(key)
     except (RedisError, OSError) as error:
         logger.warning("the cache is away: %s", type(error).__name__)
         return make()
-    if known is not None:
+    if known is not None and fits(known):
         return known
     value = make()
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from common.caching import remembered
+from common.caching import remembered_answer
 from common.tables import PAGE_PARAM
 from projects.forms import ProjectFilterForm
 from projects.rules import may
@@ -85,9 +84,9 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person sees, found by words and filters; permission: projects.list_projects."""
     require(request, "projects.list_projects")
     user, year = person(request), year_of(request)
-    asked = (user.pk, lists.last_change(year, user), request.GET.urlencode())
-    key = f"projects:{year.pk}:{sha256(repr(asked).encode()).hexdigest()}"
-    return render(request, "projects/list.html", {"list": remembered(key, lambda: _list_part(request, user, year))})
+    asked = (lists.last_change(year, user), request.GET.urlencode())
+    part = remembered_answer(f"projects:{year.pk}:{user.pk}", asked, lambda: _list_part(request, user, year))
+    return render(request, "projects/list.html", {"list": part})
 
 
 def _list_part(request: HttpRequest, user: User, year: AcademicYear) -> SafeString:

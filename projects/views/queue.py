@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from common.caching import remembered
+from common.caching import remembered_answer
 from common.errors import UserError
 from common.templatetags.ui import days_since, status_chip, tr_date
 from projects.forms import QueueFilterForm
@@ -61,9 +60,9 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     """The claims that wait for a decision, oldest first; permission: projects.view_queue."""
     require(request, "projects.view_queue")
     user, year = person(request), year_of(request)
-    asked = sha256(request.GET.urlencode().encode()).hexdigest()
-    key = f"queue:{year.pk}:{user.pk}:{queue.last_change(user)}:{asked}"
-    context = {"list": remembered(key, lambda: _queue_part(request, user, year)), "query": query_of(request)}
+    asked = (queue.last_change(user), request.GET.urlencode())
+    part = remembered_answer(f"queue:{year.pk}:{user.pk}", asked, lambda: _queue_part(request, user, year))
+    context = {"list": part, "query": query_of(request)}
     return render(request, "projects/queue.html", context)
 
 
