@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count as numbers
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -126,13 +127,23 @@ def rank_partitions(
         yield ranking
 
 
+PAUSES_PER_SEARCH = 32
+"""After so many pauses everything is searched once for reference cycles."""
+
+_pauses = numbers(1)
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """No search for reference cycles meanwhile: a province is tens of thousands of small tuples and no cycle.
 
     What was made goes to the collector's oldest generation at once, so that it is not searched at the end either.
+    That sets the collector's counters back, and a process that does little else would never search that generation
+    again: every so many pauses it is searched first, while the last province is gone and this one not yet read.
     """
     was_on = gc.isenabled()
+    if was_on and next(_pauses) % PAUSES_PER_SEARCH == 0:
+        gc.collect()
     gc.disable()
     try:
         yield
