@@ -6,6 +6,7 @@ tried, alone among the values that the page itself would send and together with 
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -112,6 +113,14 @@ class FormReader(HTMLParser):
 @pytest.fixture
 def world(db: None) -> World:
     return build_world()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_logged() -> Iterator[None]:
+    """The line of a refusal carries its request, and pytest keeps every line of a test: gigabytes of garbage."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def encoded(values: dict[str, str]) -> str:
