@@ -36,9 +36,9 @@ def reasons_between(before: RankingRow | None, after: RankingRow | None) -> list
         reasons += _student_reasons(old, new)
         reasons += _use_reasons(old, new)
     reasons += _project_reasons(_projects(old), _projects(new))
-    if not before:
+    if not reasons and not before:
         reasons.append(_("Önceki hesapta sıralanacak bir değeri yoktu."))
-    if not after:
+    if not reasons and not after:
         reasons.append(
             _("Artık sıralanmıyor: verisi kalmadı, değeri 0 ya da altında, ya da bu yıl sıralanacağı bir yeri yok.")
         )
