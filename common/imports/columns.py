@@ -37,7 +37,10 @@ _ERROR_VALUES = (
     "#DEĞER!",
     "#AD?",
 )
-_THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?")
+_ENGLISH_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+")
+_ONE_POINT = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_POINTED = re.compile(r"-?[0-9]+\.[0-9]+")
 _NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,10})?")
 _LONG = re.compile(r"-?[0-9]{1,12}[.,][0-9]{11,20}")
 _ELEVEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
@@ -164,13 +167,15 @@ class Columns:
 
     def integers(self, name: str, *, least: int, most: int, required: bool = True) -> list[int | None]:
         """Whole numbers within bounds; ``None`` for an empty cell that may be empty."""
-        parsed = {value: self._integer(value, least, most, required) for value in set(self[name])}
-        return self._parsed(name, parsed)
+        texts = set(self[name])
+        parsed = {value: self._integer(value, least, most, required) for value in texts}
+        return self._parsed(name, parsed | {value: (None, unclear_sentence()) for value in unclear_among(texts)})
 
     def decimals(self, name: str, *, least: int, most: int, places: int, required: bool = True) -> list[Decimal | None]:
         """Exact numbers with decimal comma or point, within bounds and with at most ``places`` decimals."""
-        parsed = {value: self._decimal(value, least, most, places, required) for value in set(self[name])}
-        return self._parsed(name, parsed)
+        texts = set(self[name])
+        parsed = {value: self._decimal(value, least, most, places, required) for value in texts}
+        return self._parsed(name, parsed | {value: (None, unclear_sentence()) for value in unclear_among(texts)})
 
     def dates(self, name: str, *, required: bool = True) -> list[datetime.date | None]:
         """Days written ``dd.mm.yyyy`` (``/`` and ``-`` are read too) or ``yyyy-mm-dd``."""
@@ -216,6 +221,8 @@ class Columns:
         return lowered
 
     def _integer(self, value: str, least: int, most: int, required: bool) -> tuple[int | None, str]:
+        if is_english_thousands(value):
+            return None, unclear_sentence()
         number, problem = self._decimal(value, least, most, 0, required)
         return None if number is None else int(number), problem
 
@@ -244,6 +251,30 @@ def parse_decimal(text: str) -> Decimal | None:
         return Decimal(text.replace(",", "."))
     except InvalidOperation:
         return None
+
+
+def parse_whole(text: str) -> int | None:
+    """A whole number as ``parse_decimal`` reads it; None for anything else, and for ``1,000``, which is 1 or 1000."""
+    number = None if is_english_thousands(text) else parse_decimal(text)
+    return int(number) if number is not None and number == int(number) else None
+
+
+def is_english_thousands(text: str) -> bool:
+    """Whether the text may be a whole number with commas between its thousands."""
+    return _ENGLISH_THOUSANDS.fullmatch(text) is not None
+
+
+def unclear_among(texts: Iterable[str]) -> frozenset[str]:
+    """Those of a column's texts that mean one of two numbers: ``1.250`` and ``1,250`` where another text has a decimal
+    point (``12.5``)."""
+    pointed = [text for text in texts if "." in text and _POINTED.fullmatch(text)]
+    if all(map(_THOUSANDS.fullmatch, pointed)):
+        return frozenset()
+    return frozenset(text for text in texts if _ONE_POINT.fullmatch(text))
+
+
+def unclear_sentence() -> str:
+    return _("Binlik mi ondalık mı olduğu belli değil; binlik ayırıcı kullanmayınız, ondalık ayırıcı virgül olsun.")
 
 
 def parse_long(text: str) -> Decimal | None:

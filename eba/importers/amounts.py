@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
-from common.imports.columns import Columns, parse_decimal, parse_long
+from common.imports.columns import Columns, parse_decimal, parse_long, parse_whole, unclear_among, unclear_sentence
 from common.text import fold
 from eba.models import SCALE
 
@@ -30,11 +30,13 @@ def amounts(columns: Columns, name: str, parse: Callable[[str], int | None]) -> 
     """The column's cells by ``parse``, each text once; what it refuses is noted at its row."""
     found: dict[str, int | None] = {}
     refused: dict[str, str] = {}
-    for text in set(columns[name]):
+    texts = set(columns[name])
+    for text in texts:
         try:
             found[text] = parse(text)
         except UserError as problem:
             refused[text], found[text] = str(problem), None
+    refused.update(dict.fromkeys(unclear_among(texts), unclear_sentence()))
     if refused:
         for place, text in enumerate(columns[name]):
             if text in refused:
@@ -78,7 +80,7 @@ def pieces_of(text: str) -> int | None:
     """A whole number of pieces in 1/``SCALE``; None without data. Raises ``UserError``."""
     if text in NO_DATA:
         return None
-    number = parse_decimal(text)
-    if number is None or number != int(number) or not 0 <= number <= MOST_PIECES:
+    number = parse_whole(text)
+    if number is None or not 0 <= number <= MOST_PIECES:
         raise UserError(_("0 ya da daha büyük bir tam sayı olmalıdır; bilgi yoksa hücreyi boş bırakınız."))
-    return int(number) * SCALE
+    return number * SCALE

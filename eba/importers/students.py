@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import UserError
-from common.imports.columns import Columns, parse_decimal
+from common.imports.columns import Columns, parse_whole
 from common.imports.kinds import Applied, Checked, Scope
 from common.spreadsheets.headers import ColumnSpec, Table
 from eba.importers.amounts import NO_DATA, amounts
@@ -78,10 +78,10 @@ class StudentUseImport(TermKind[TermContext, StudentUseLine]):
 def _rank(text: str) -> int | None:
     if text in NO_DATA:
         return None
-    number = parse_decimal(text)
-    if number is None or number != int(number) or not 1 <= number <= LARGEST_CLASS:
+    number = parse_whole(text)
+    if number is None or not 1 <= number <= LARGEST_CLASS:
         raise UserError(
             _("Sınıf sırası 1 ile %(most)s arasında bir tam sayı olmalıdır; bilinmiyorsa hücreyi boş bırakınız.")
             % {"most": f"{LARGEST_CLASS:,}".replace(",", ".")}
         )
-    return int(number)
+    return number

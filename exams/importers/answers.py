@@ -11,7 +11,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.imports.columns import Columns, parse_decimal, parse_long
+from common.imports.columns import (
+    Columns,
+    is_english_thousands,
+    parse_decimal,
+    parse_long,
+    parse_whole,
+    unclear_among,
+    unclear_sentence,
+)
 from common.numbers import rounded
 from common.text import fold
 from exams.importers.headers import Answers
@@ -124,6 +132,8 @@ def _count(text: str) -> tuple[int | None, str]:
         return int(text), ""
     if fold(text) in NOT_TAKEN:
         return None, ""
+    if is_english_thousands(text):
+        return None, unclear_sentence()
     number = parse_decimal(text)
     if number is None:
         return None, _("Sayı olmalıdır; girmeyen öğrenci için G yazınız ya da boş bırakınız.")
@@ -179,7 +189,8 @@ def _ranks(columns: Columns, name: str) -> list[int | None]:
         ranks: list[int | None] = [int(text) if text else None for text in columns[name]]
         if 0 not in ranks:
             return ranks
-    return _parsed(columns, name, _rank)
+    unclear = unclear_among(set(columns[name]))
+    return _parsed(columns, name, lambda text: (None, unclear_sentence()) if text in unclear else _rank(text))
 
 
 VALUE_PARSERS: Mapping[str, Callable[[Columns, str], list[int | None]]] = {
@@ -251,10 +262,12 @@ def _rank(text: str) -> tuple[int | None, str]:
     elif fold(text) in NOT_TAKEN:
         return None, ""
     else:
-        parsed = parse_decimal(text)
-        if parsed is None or parsed != int(parsed):
+        parsed = parse_whole(text)
+        if parsed is None:
+            if is_english_thousands(text):
+                return None, unclear_sentence()
             return None, _("Sıra tam sayı olmalıdır; yoksa boş bırakınız.")
-        number = int(parsed)
+        number = parsed
     if not 1 <= number <= MOST_RANK:
         return None, _("Sıra 1 ile %(most)s arasında olmalıdır.") % {"most": MOST_RANK}
     return number, ""
