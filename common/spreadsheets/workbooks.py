@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -45,9 +46,9 @@ def cell_text(value: Any) -> str:
 
 
 def _number_text(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         return ""
-    if abs(value) < 1e15 and value == int(value):
+    if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     text = format(value, ".15g")
     return (format(Decimal(text), "f") if "e" in text else text).replace(".", ",")
@@ -59,7 +60,7 @@ class _Numbers(dict[float, str]):
     def __missing__(self, value: float) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
-        text = self[value] = str(int(value)) if value.is_integer() and abs(value) < 1e15 else _number_text(value)
+        text = self[value] = _number_text(value)
         return text
 
 
