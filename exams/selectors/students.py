@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from common.charts import Chart, line_chart
-from common.disclosure import is_small
+from common.disclosure import is_open
 from common.text import turkish_order
 from exams.models import Exam, ExamSubject, StudentResult, SubjectResult
 from exams.nets import net_of
@@ -91,8 +92,12 @@ class Card:
         return any(subject.section_is_hidden for one in self.exams for subject in one.subjects)
 
 
-def card_of(student: Student, *, schools: Collection[int]) -> Card:
-    """Published results of the student; the reader has a seat over the sections of ``schools`` (keys). Five queries."""
+def card_of(student: Student, *, schools: Collection[int], coached: QuerySet[Any] | Collection[int] = ()) -> Card:
+    """Published results of the student; five queries.
+
+    The reader has a seat over the sections of ``schools`` and sees the cards of the students ``coached`` (keys): a
+    section's mean is theirs to see as long as those others in it whose nets they don't know are not few.
+    """
     results = list(
         StudentResult.objects.filter(student=student, exam__published_at__isnull=False)
         .select_related("exam__family", "exam__year")
@@ -108,7 +113,7 @@ def card_of(student: Student, *, schools: Collection[int]) -> Card:
         (row.result_id, row.subject_id): row
         for row in SubjectResult.objects.filter(result__in=[one.pk for one in results], correct__isnull=False)
     }
-    beside = _section_tallies([one.exam for one in results], enrolments)
+    beside = _section_tallies([one.exam for one in results], enrolments, Q(result__student__in=coached))
     made = []
     for one in results:
         enrolment = enrolments.get(one.exam.year_id)
@@ -116,17 +121,17 @@ def card_of(student: Student, *, schools: Collection[int]) -> Card:
         lines = []
         for subject in subjects[one.exam_id]:
             own = answers.get((one.pk, subject.pk))
-            lines.append(_card_subject(one.exam, subject, own, beside.get(subject.pk, Tally()), sees_section))
+            section, known = beside.get(subject.pk, (Tally(), 0))
+            is_hidden = not sees_section and not is_open(section.taken, max(known, int(own is not None)))
+            lines.append(_card_subject(one.exam, subject, own, None if is_hidden else section))
         nets = [line.net for line in lines if line.net is not None]
         total = sum(nets, Fraction(0)) if nets else None
         made.append(CardExam(one.exam, one, enrolment, total, tuple(lines)))
     return Card(tuple(made), tuple(_lines(made)))
 
 
-def _card_subject(
-    exam: Exam, subject: ExamSubject, own: SubjectResult | None, beside: Tally, sees_section: bool
-) -> CardSubject:
-    hidden = not sees_section and is_small(beside.taken)
+def _card_subject(exam: Exam, subject: ExamSubject, own: SubjectResult | None, section: Tally | None) -> CardSubject:
+    """``section`` is None where it is hidden."""
     net = None
     if own is not None and own.correct is not None and own.wrong is not None:
         net = net_of(own.correct, own.wrong, exam.divisor)
@@ -136,13 +141,14 @@ def _card_subject(
         own.correct if own else None,
         own.wrong if own else None,
         net,
-        None if hidden else beside.mean_net(exam.divisor),
-        hidden,
+        None if section is None else section.mean_net(exam.divisor),
+        section is None,
     )
 
 
-def _section_tallies(exams: Sequence[Exam], enrolments: dict[int, Enrolment]) -> dict[int, Tally]:
-    """Tallies by subject of the section in which the student was when each exam was held."""
+def _section_tallies(exams: Sequence[Exam], enrolments: dict[int, Enrolment], known: Q) -> dict[int, tuple[Tally, int]]:
+    """By subject the tally of the section in which the student was when each exam was held, and how many of it are
+    ``known``."""
     path = "result__student__enrolments__"
     groups = Q(pk__in=())
     for exam in exams:
@@ -160,9 +166,9 @@ def _section_tallies(exams: Sequence[Exam], enrolments: dict[int, Enrolment]) ->
         SubjectResult.objects.filter(groups, correct__isnull=False)
         .order_by()
         .values_list("subject")
-        .annotate(taken=Count("pk"), right=Sum("correct"), missed=Sum("wrong"))
+        .annotate(taken=Count("pk"), right=Sum("correct"), missed=Sum("wrong"), seen=Count("pk", filter=known))
     )
-    return {subject: Tally(taken, right, missed) for subject, taken, right, missed in rows}
+    return {subject: (Tally(taken, right, missed), seen) for subject, taken, right, missed, seen in rows}
 
 
 def _lines(exams: Sequence[CardExam]) -> list[Chart]:

@@ -18,7 +18,7 @@ from exams.selectors.students import Card, card_of, results_of_school, student_l
 from exams.views.access import require, seen_exam, seen_school
 from schools.authority import institutions_led_by
 from schools.models import Student
-from schools.selectors.teaching import coached_by
+from schools.selectors.teaching import coached_by, coaching_in_force
 from schools.views.requests import person, year_of
 
 
@@ -45,7 +45,8 @@ def student(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     at_school = bool(leads_its_school(request.user, found))
     schools = {school.pk for school in institutions_led_by(request.user)}
-    card = card_of(found, schools=schools)
+    coached = coaching_in_force().filter(teacher__user=person(request).pk)
+    card = card_of(found, schools=schools, coached=coached.values("student"))
     back_url, back_label = _way_back(request, card, schools, at_school=at_school)
     context = {"student": found, "card": card, "back_url": back_url, "back_label": back_label}
     return render(request, "exams/student.html", context)
