@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from scoring.engine.exact import DISPLAY_PLACES
 from scoring.inputs import MEASURES
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors.rankings import Ranking
+from scoring.selectors.readers import Facts, Reader
 
 COLUMNS = ("rank", "holder_id", "holder", "value")
 
@@ -142,27 +143,31 @@ def run_columns(run: RankingRun) -> tuple[str, ...]:
     return ("Sıra", *_asked(run), *subject, *holder, *place, value_head(run), "Eşit", "Nasıl oluştu")
 
 
+FACTS = ("evidence", "district_id", "institution_id", "staff_id", "student_id")
+"""The columns of ``Facts``."""
+
+
 def run_cells(
     run: RankingRun,
     rows: QuerySet[RankingRow],
-    may_see: Callable[[Mapping[str, Any], int | None, int | None], bool],
+    reader: Reader,
     *,
     whole_ranks: bool = False,
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a stored run for a download, under ``run_columns``.
 
-    ``may_see`` says of a row's evidence, district and institution whether the reader may see its figures; without, the
-    value and how it came about stay empty. ``whole_ranks``: values that are ranks come without decimals.
+    Where the reader may not see a row's figures, the value stays empty and a sentence says why; where a student's
+    answers are not theirs to see, the exam stands in place of the working. ``whole_ranks``: values that are ranks come
+    without decimals.
     """
     asked = tuple(_asked(run).values())
     with_subject = has_subjects(run)
     holders = len(HOLDER_COLUMNS[holder_of(run)])
     as_ranks = whole_ranks and not places_of(run)
-    fields = rows.values_list(
-        "rank", "subject", "holder_name", "category", "value", "tied", "evidence", "district_id", "institution_id"
-    )
-    for rank, subject, name, category, value, tied, evidence, *place in fields.iterator(chunk_size=1000):
-        shown = may_see(evidence, *place)
+    fields = rows.values_list("rank", "subject", "holder_name", "category", "value", "tied", *FACTS)
+    for rank, subject, name, category, value, tied, *decisive in fields.iterator(chunk_size=1000):
+        facts = Facts(*decisive)
+        evidence, shown = facts.evidence, reader.sees_figures(facts)
         yield (
             rank,
             *asked,
@@ -174,8 +179,19 @@ def run_cells(
             str(Category(category).label) if category else "",
             (int(value) if as_ranks else value) if shown else None,
             tied,
-            evidence.get("working", "") if shown else str(TOO_FEW),
+            working_words(facts, reader) if shown else str(TOO_FEW),
         )
+
+
+def working_words(facts: Facts, reader: Reader) -> str:
+    """How a value came about, in one sentence; of a student's result only where it is from, for whom it is no more."""
+    evidence = facts.evidence
+    if reader.sees_answers(facts):
+        return str(evidence.get("working", ""))
+    return _("%(exam)s sonuçlarının %(version)s. sürümünden.") % {
+        "exam": evidence.get("exam", ""),
+        "version": evidence.get("version", ""),
+    }
 
 
 def _asked(run: RankingRun) -> dict[str, Any]:

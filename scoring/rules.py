@@ -1,8 +1,8 @@
 """Permissions on points, rankings and objections: predicates that read as claims on top, one table at the bottom.
 
 Ask through ``may``: the system administrator, who passes every ``has_perm``, sees rankings but neither computes nor
-publishes nor answers. Rankings are for the boards and the people concerned: what is not published yet is seen by the
-province's boards only.
+publishes nor answers. Rankings are for the boards and the people concerned: what is not published yet is seen by those
+only who answer for it (``answered_by``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from schools.authority import seats_over
 from schools.models import AcademicYear, Coaching, Posting, StaffMember
 from schools.rules import (
     has_any_seat,
+    has_province_seat,
     has_seat_at,
     is_district_board,
     is_draft,
@@ -29,6 +30,7 @@ from schools.rules import (
 )
 from scoring.inputs import MEASURES, Measure
 from scoring.models import Objection, RankingRow, RankingRun
+from scoring.selectors.readers import answered_by
 from scoring.workflow import RunStatus
 
 RunLike = RankingRun | RankingRow | Objection
@@ -53,6 +55,15 @@ def sits_on_its_board(user: Any, target: RunLike | None = None) -> bool:
 @rules.predicate
 def sees_its_province(user: Any, target: RunLike | None = None) -> bool:
     return bool(sees_province(user, None if target is None else run_of(target).year))
+
+
+@rules.predicate
+def answers_for_it(user: Any, target: RunLike | None = None) -> bool:
+    """Who reads the ranking before it is published, and holds it against what it was or would be now."""
+    if target is None:
+        return bool(has_province_seat(user))
+    run = run_of(target)
+    return run.measure in answered_by(user, run.year)
 
 
 @rules.predicate
@@ -107,9 +118,9 @@ def objects_for_this_school(user: Any, target: Objection | None = None) -> bool:
 
 PERMISSIONS: dict[str, Any] = {
     "scoring.view_rankings": is_signed_in,
-    "scoring.view_run": is_signed_in & (sees_its_province | (is_out & belongs_to_its_province)),
-    "scoring.view_row": is_signed_in & (sees_its_province | (is_out & concerns_them)),
-    "scoring.compare_runs": sees_its_province,
+    "scoring.view_run": is_signed_in & (answers_for_it | (is_out & belongs_to_its_province)),
+    "scoring.view_row": is_signed_in & (answers_for_it | (is_out & (sees_its_province | concerns_them))),
+    "scoring.compare_runs": answers_for_it,
     "scoring.compute_run": sits_on_its_board,
     "scoring.publish_run": sits_on_its_board,
     "scoring.object": is_out & speaks_for_their_school,

@@ -67,6 +67,16 @@ class Sums(NamedTuple):
     squares: int = 0
 
 
+class School(NamedTuple):
+    """A school as a working names it, and the key of its district."""
+
+    name: str
+    district: int | None
+
+
+UNKNOWN = School("", None)
+
+
 @dataclass
 class TeacherYear:
     """One year's results by section and subject, and who taught them there."""
@@ -212,9 +222,9 @@ class TeacherRead:
 
     def explainer(self, tally: list[dict[Any, Tally]]) -> Callable[[int, str], dict[str, Any]]:
         """A function from teacher and subject to the working: each year's group, section by section."""
-        schools = dict(
-            Institution.objects.filter(province=self.query.year.province_id).order_by().values_list("pk", "name")
-        )
+        province = Institution.objects.filter(province=self.query.year.province_id).order_by()
+        places = province.values_list("pk", "name", "district_id")
+        schools = {pk: School(name, district) for pk, name, district in places}
         head = self.years[0].sitting.facts() | {"rules": dict(self.settings), **self.settings}
         keys = {name: key for key, name in self.names.items()}
 
@@ -231,7 +241,7 @@ class TeacherRead:
 
 
 def _year_facts(
-    year: TeacherYear, key: TeacherSubject, tally: Mapping[Any, Tally], schools: Mapping[int, str], *, standard: bool
+    year: TeacherYear, key: TeacherSubject, tally: Mapping[Any, Tally], schools: Mapping[int, School], *, standard: bool
 ) -> dict[str, Any]:
     """One year of a teacher's working."""
     divisor = year.sitting.exam.divisor
@@ -239,12 +249,13 @@ def _year_facts(
     none = Tally(0, 0, 0)
     sections = []
     correct = wrong = applied = enrolled = 0
-    for institution, section in sorted(year.taught[key], key=lambda one: (schools.get(one[0], ""), one)):
+    for institution, section in sorted(year.taught[key], key=lambda one: (schools.get(one[0], UNKNOWN).name, one)):
         sums = year.sums.get((institution, section, subject.key), Sums(0, 0, 0))
         counted = tally.get((institution, section), none)
         correct, wrong = correct + sums.correct, wrong + sums.wrong
         applied, enrolled = applied + counted.applied, enrolled + counted.enrolled
-        sections.append(_section_facts(year, schools.get(institution, ""), section, sums, counted))
+        place = _place_facts(institution, schools.get(institution, UNKNOWN))
+        sections.append(place | _section_facts(year, section, sums, counted))
     group = year.groups[key]
     facts = {
         **year.sitting.facts(),
@@ -266,10 +277,14 @@ def _year_facts(
     return facts
 
 
-def _section_facts(year: TeacherYear, school: str, section: str, sums: Sums, counted: Tally) -> dict[str, Any]:
+def _place_facts(institution: int, school: School) -> dict[str, Any]:
+    """Where a section was: the name for the page, the keys for whoever asks whether the reader has a seat there."""
+    return {"institution": school.name, "institution_id": institution, "district_id": school.district}
+
+
+def _section_facts(year: TeacherYear, section: str, sums: Sums, counted: Tally) -> dict[str, Any]:
     divisor = year.sitting.exam.divisor
     facts = {
-        "institution": school,
         "section": f"{year.sitting.grade}/{section}",
         "sat": sums.size,
         "applied": counted.applied,

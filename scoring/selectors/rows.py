@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 
-from common.disclosure import is_small
 from common.text import fold, sort_key
-from schools.authority import Scope, scope_of
+from schools.authority import scope_of
 from schools.models import Coaching, StaffMember
 from scoring.models import RankingRow, RankingRun
+from scoring.selectors.readers import answered_by
 from scoring.workflow import RunStatus
 
 
 def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
     """All rows for the province's boards; else those of the user's districts and schools, their own, and those of the
-    students whom they coach."""
+    students whom they coach. Before the run is published all or none (``answered_by``)."""
     rows = RankingRow.objects.filter(run=run)
+    if run.status == RunStatus.COMPUTED:
+        return rows if run.measure in answered_by(user, run.year) else rows.none()
     scope = scope_of(user)
     if run.year.province_id in scope.provinces:
         return rows
-    if run.status == RunStatus.COMPUTED:
-        return rows.none()
     mine = StaffMember.objects.filter(user=user.pk).values("pk")
     coached = Coaching.objects.filter(year=run.year_id, teacher__in=mine).values("student")
     return rows.filter(
@@ -35,34 +34,9 @@ def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
     )
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Over which places of a run's province somebody has a seat."""
-
-    scope: Scope
-    province: int
-
-    def is_over(self, district: int | None, institution: int | None) -> bool:
-        return (
-            self.province in self.scope.provinces
-            or district in self.scope.districts
-            or institution in self.scope.institutions
-        )
-
-    def may_see(self, evidence: Mapping[str, Any], district: int | None, institution: int | None) -> bool:
-        """Whether the figures of a row there are theirs to see: none of its groups is small, or they have a seat over
-        it."""
-        groups = evidence.get("years", ())
-        few = any(is_small(group.get(size) or 0) for group in groups for size in ("students", "sat"))
-        return not few or self.is_over(district, institution)
-
-    def sees_figures_of(self, row: RankingRow) -> bool:
-        return self.may_see(row.evidence, row.district_id, row.institution_id)
-
-
-def reader_of(user: Any, run: RankingRun) -> Reader:
-    """What the user's seats reach of the run; costs what ``scope_of`` does."""
-    return Reader(scope_of(user), run.year.province_id)
+def with_places(rows: QuerySet[RankingRow]) -> QuerySet[RankingRow]:
+    """The rows with ``institution_name`` and ``district_name`` as they were when the run was computed."""
+    return rows.annotate(institution_name=KT("evidence__institution"), district_name=KT("evidence__district"))
 
 
 def filtered_rows(

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from schools.authority import scope_of
 from schools.models import AcademicYear
 from scoring.inputs import MEASURES, Query, one_view
 from scoring.models import Objection, RankingRun
+from scoring.selectors.readers import answered_by
 from scoring.selectors.sources import outdated_published
 from scoring.workflow import ObjectionStatus, RunStatus
 
@@ -75,11 +76,9 @@ def query_of(run: RankingRun) -> Query:
 
 
 def runs_visible_to(user: Any, year: AcademicYear) -> QuerySet[RankingRun]:
-    """Province boards see every run of the year, others those that are or were published."""
-    rows = RankingRun.objects.filter(year=year)
-    scope = scope_of(user)
-    if year.province_id not in scope.provinces:
-        rows = rows.filter(status__in=(RunStatus.PUBLISHED, RunStatus.SUPERSEDED))
+    """Those that are or were published; the others too for those who answer for them (``answered_by``)."""
+    out = Q(status__in=(RunStatus.PUBLISHED, RunStatus.SUPERSEDED))
+    rows = RankingRun.objects.filter(out | Q(measure__in=answered_by(user, year)), year=year)
     return rows.select_related("points_table", "computed_by").order_by("-computed_at", "-pk")
 
 

@@ -18,6 +18,7 @@ from scoring.forms import AnswerForm, ObjectionForm
 from scoring.models import Objection
 from scoring.rules import may
 from scoring.selectors import runs
+from scoring.selectors.readers import reader_of
 from scoring.selectors.reasons import group_label
 from scoring.views.access import require, seen
 from scoring.views.labels import describe
@@ -75,7 +76,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
         "run": row.run,
         "form": form,
         "group": group_label(row),
-        "value_words": value_words(row),
+        "value_words": value_words(row, reader_of(request.user, row.run)),
         "closed": request.method == "GET" and not runs.is_window_open(row.run),
     }
     return render(request, "scoring/object.html", context, status=422 if form.errors else 200)
@@ -111,7 +112,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         "row": found.row,
         "run": found.row.run,
         "group": group_label(found.row),
-        "value_words": value_words(found.row),
+        "value_words": value_words(found.row, reader_of(request.user, found.row.run)),
         "can_compute": may(request.user, "scoring.compute_run", found.row.run),
         "form": form if can_answer else None,
         "unsent": request.POST.get("text", "") if not can_answer else "",

@@ -26,8 +26,8 @@ from scoring.inputs.projects import NoPointsTable
 from scoring.models import PointsTable
 from scoring.rules import may
 from scoring.selectors import points, standing, worth
+from scoring.selectors.readers import reader_of
 from scoring.selectors.reasons import group_label
-from scoring.selectors.rows import reader_of
 from scoring.views.access import seen
 from scoring.views.labels import describe
 from scoring.views.workings import terms_of, value_words

@@ -24,6 +24,7 @@ from scoring.models import RankingRow, RankingRun
 from scoring.rules import computable_by, may
 from scoring.selectors import comparisons, runs, sources
 from scoring.selectors import rows as rows_of
+from scoring.selectors.readers import reader_of
 from scoring.selectors.reasons import group_label
 from scoring.views.access import seen
 from scoring.views.labels import describe
@@ -111,11 +112,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     form = filter_form(request, found)
     search = request.GET.get("ara", "").strip()[:80]
     visible = rows_of.rows_visible_to(request.user, found)
-    rows = rows_of.filtered_rows(visible, search=search, **form.chosen()).select_related("institution", "district")
+    rows = rows_of.with_places(rows_of.filtered_rows(visible, search=search, **form.chosen()))
     if not found.exam_versions.all():
         rows = rows.defer("evidence")
     page = page_of(rows, request)
-    reader = rows_of.reader_of(request.user, found)
+    reader = reader_of(request.user, found)
     for shown in page:
         shown.category_label = CATEGORY_LABELS.get(shown.category, "")  # type: ignore[attr-defined]
         shown.run = found
@@ -249,8 +250,8 @@ def export(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
     form = filter_form(request, found)
     rows = rows_of.filtered_rows(rows_of.rows_visible_to(request.user, found), **form.chosen())
     name = f"siralama-{found.measure}-{found.pk}.{file_format}"
-    may_see = rows_of.reader_of(request.user, found).may_see
-    columns, cells = run_columns(found), run_cells(found, rows, may_see, whole_ranks=file_format == "xlsx")
+    reader = reader_of(request.user, found)
+    columns, cells = run_columns(found), run_cells(found, rows, reader, whole_ranks=file_format == "xlsx")
     if file_format == "xlsx":
         return xlsx_response(name, columns, cells, sheet=_("Sıralama"))
     return csv_response(name, columns, cells)

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from common.disclosure import parts
 from common.numbers import format_number
-from schools.rules import is_school_commission, sees_district
 from scoring.engine.exact import DISPLAY_PLACES, exact, turkish
 from scoring.engine.exam_working import shown
-from scoring.exports import PROGRESS, TOO_FEW, places_of, value_head
+from scoring.exports import PROGRESS, TOO_FEW, places_of, value_head, working_words
 from scoring.exports import unit_of as run_unit
 from scoring.models import RankingRow, RankingRun
-from scoring.selectors.rows import Reader, reader_of
+from scoring.selectors.readers import Reader, facts_of, reader_of
 
 Evidence = Mapping[str, Any]
 
@@ -36,20 +35,28 @@ PARTIALS = {
 
 
 def working_context(row: RankingRow, user: Any) -> dict[str, Any]:
-    """What ``templates/scoring/parts/working_*.html`` need for a row, and which of them it is."""
-    evidence, reader = row.evidence, reader_of(user, row.run)
+    """What ``templates/scoring/parts/working_*.html`` need for a row, and which of them it is.
+
+    ``sees_answers``: of a student's result more than value, rank and where it is from.
+    """
+    evidence, reader, facts = row.evidence, reader_of(user, row.run), facts_of(row)
     kind = PARTIALS.get(row.run.measure, "projects")
     context: dict[str, Any] = {
         "working": evidence,
         "working_template": f"scoring/parts/working_{kind}.html",
         "value_words": value_words(row, reader),
-        "sees_figures": reader.sees_figures_of(row),
+        "working_words": working_words(facts, reader),
+        "sees_figures": reader.sees_figures(facts),
+        "sees_answers": reader.sees_answers(facts),
     }
-    if not context["sees_figures"]:
+    if not (context["sees_figures"] and context["sees_answers"]):
         return context
     if kind == "groups":
         years = evidence.get("years", [])
-        context |= {"figures": group_figures(years), "sections": sections_of(years, row, user)}
+        context |= {
+            "figures": group_figures(years),
+            "sections": sections_of(years, reader, whole=reader.sees_whole(facts)),
+        }
     elif kind == "use":
         context["terms"] = terms_of(evidence)
     elif kind == "student":
@@ -152,17 +159,16 @@ def _count(value: Any) -> str:
     return "–" if value is None else turkish(value)
 
 
-def sections_of(years: Sequence[Evidence], row: RankingRow, user: Any) -> list[dict[str, Any]]:
-    """The sections of a teacher by sitting; the figures of small ones only for those with a seat over them.
+def sections_of(years: Sequence[Evidence], reader: Reader, *, whole: bool) -> list[dict[str, Any]]:
+    """The sections of a teacher by sitting; the figures of small ones only for those with a seat over them, or who see
+    the ``whole`` working.
 
     The group's total stands above them: where it would give a small section away, another one is hidden with it.
     """
-    over_all = row.district is not None and bool(sees_district(user, row.district))
-    own = row.institution is not None and bool(is_school_commission(user, row.institution))
     listed = []
     for year in years:
         sections = year.get("sections", [])
-        seen = [over_all or (own and one["institution"] == row.evidence.get("institution")) for one in sections]
+        seen = [whole or reader.is_over_section(one) for one in sections]
         open_ones = parts([(one["sat"], one["sat"] if known else 0) for one, known in zip(sections, seen, strict=True)])
         shown_sections = [
             dict(one) | {"hidden": not is_open, "mean_words": fixed(one.get("mean"))}

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from common.models import Job, Notification
 from exams.models import Exam, ExamVersion, SubjectResult
 from exams.models.exams import ExamKind
+from schools.models import Posting, TeachingAssignment
+from schools.models.commissions import CommissionKind, SeatRole
 from schools.services.year_settings import set_year_setting
 from scoring.exports import run_columns, value_head
 from scoring.models import Objection, RankingRun
@@ -19,6 +21,7 @@ from scoring.services import answer_objection, publish_run, raise_objection
 from scoring.services.publishing import UnpublishedExam
 from tests.factories.eba import make_criteria, make_student_use, make_use
 from tests.factories.exams import make_exam, make_result, make_teaching
+from tests.factories.schools import InstitutionFactory, seat_user
 from tests.scoring.exam_case import exam_case
 from tests.scoring.test_pages import get, signed_in, text_of
 
@@ -156,15 +159,15 @@ def test_a_row_of_eba_explains_itself(case):
         assert words in own
 
 
-def test_a_small_section_is_shown_to_those_with_a_seat_over_it(db):
+def test_a_small_section_is_shown_to_its_teacher_and_those_with_a_seat_over_it(db):
     case = exam_case(9)
     set_year_setting(year=case.year, key="min_students", value="5", by=None)
     run = published(case, "teacher_exam_success")
     row = case.row(run, case.oya)
-    hidden = "10 öğrenciden küçük grup gösterilmez"
-    for reader in (case.academic, case.district_board, case.coordinator):
-        assert hidden not in text_of(get(reader, "row", row.pk))
-    assert hidden in text_of(get(case.oya.user, "row", row.pk))
+    for reader in (case.academic, case.district_board, case.coordinator, case.oya.user):
+        page = text_of(get(reader, "row", row.pk))
+        assert "Grupların rakamları" in page
+        assert "10 öğrenciden küçük grup gösterilmez" not in page
 
 
 def test_newer_results_mark_the_run_and_say_what_would_change(case):
@@ -308,35 +311,43 @@ def test_standardised_progress_is_named_by_its_unit(case):
         assert "Gelişim (standart puan)" in run_columns(run)
 
 
-def test_figures_of_few_students_are_for_those_with_a_seat_over_them(db):
+def test_figures_of_few_students_are_for_their_teacher_and_those_with_a_seat_over_them(db):
+    """Oya works at Işık and teaches nine students of Çınarlı."""
     case = exam_case(9)
+    TeachingAssignment.objects.filter(teacher=case.oya).delete()
+    make_teaching(case.other, case.oya, "Matematik", year=case.year)
     set_year_setting(year=case.year, key="min_students", value="5", by=None)
     run = published(case, "teacher_exam_success")
     row = case.row(run, case.oya)
+    objection = raise_objection(row=row, text="Yanlış.", by=case.coordinator)
 
     def doors(user):
         file = b"".join(get(user, "export", run.pk, "csv").streaming_content).decode("utf-8-sig")
         pages = [get(user, "run", run.pk), get(user, "row", row.pk)]
         return [*(text_of(page) for page in pages), file]
 
-    for reader in (case.academic, case.district_board, case.coordinator):
+    for reader in (case.academic, case.district_board, case.oya.user):
         assert all("55,0000" in door for door in doors(reader))
-    own = [*doors(case.oya.user), text_of(get(case.oya.user, "my_points"))]
+    own = [*doors(case.coordinator), text_of(get(case.coordinator, "points_of", case.oya.pk))]
+    own += [text_of(get(case.coordinator, "object", row.pk)), text_of(get(case.coordinator, "objection", objection.pk))]
     for told in ("55,0000", "%55", "11 / 20", "9 girdi", "11,0000"):
         assert not any(told in door for door in own), told
     assert "Küçük grubun rakamları gösterilmez" in own[1]
-    assert "10 öğrenciden küçük grup gösterilmez" in own[2]
+    assert all("10 öğrenciden küçük grup gösterilmez" in door for door in own[2:])
 
 
 def test_a_small_section_is_not_told_by_the_sum_of_the_others(case):
     make_teaching(case.other, case.oya, "Matematik", year=case.year)
+    third = InstitutionFactory(district=case.school.district, name="Edremit Dalyan Ortaokulu")
+    Posting.objects.filter(staff=case.oya).update(institution=third)
     run = published(case, "teacher_exam_success")
     row = case.row(run, case.oya)
     years = row.evidence["years"]
     years[0]["sections"][0]["sat"] = 5
     row.evidence = row.evidence | {"years": years}
     row.save(update_fields=["evidence"])
-    assert text_of(get(case.oya.user, "row", row.pk)).count("10 öğrenciden küçük grup gösterilmez") == 2
+    chair = seat_user(CommissionKind.SCHOOL, SeatRole.CHAIR, third)
+    assert text_of(get(chair, "row", row.pk)).count("10 öğrenciden küçük grup gösterilmez") == 2
     assert "10 öğrenciden küçük grup gösterilmez" not in text_of(get(case.academic, "row", row.pk))
 
 
