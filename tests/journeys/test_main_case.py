@@ -95,10 +95,11 @@ def add_success_claim(page: Page, site: str, evidence: Path) -> None:
 def compute_and_publish(page: Page, site: str) -> None:
     page.goto(f"{site}/puanlama/siralamalar/")
     page.get_by_role("button", name="Sıralamayı hesapla").click()
-    expect(page.get_by_role("button", name="Yayımla ve itiraz süresini başlat")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Yayımla ve itiraz süresini başlat").click()
+    publish = page.get_by_role("main").get_by_role("button", name="Yayımla", exact=True)
+    expect(publish).to_be_visible(timeout=30_000)
+    publish.click()
     page.locator("dialog[open]").get_by_role("button", name="Yayımla").click()
-    expect(page.get_by_text("İtiraz süresi kapandı")).to_be_visible()
+    expect(page.get_by_text("Bu sıralamaya itiraz alınmaz")).to_be_visible()
 
 
 def decide_and_offer(page: Page, site: str) -> None:
