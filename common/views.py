@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,11 +33,20 @@ def jobs_list(request: HttpRequest) -> HttpResponse:
     return render(request, "common/jobs.html", {"page": page})
 
 
+JUST_NOW = timedelta(seconds=10)
+
+
 @login_required
 @require_safe
+@never_cache
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Where a job stands; permission: its owner."""
+    """Where a job stands; one that was quicker than its page leads on, as if it had been watched.
+
+    Permission: its owner.
+    """
     found = get_object_or_404(selectors.jobs_visible_to(request.user), pk=pk)
+    if found.redirect_url and found.finished_at and timezone.now() - found.finished_at < JUST_NOW:
+        return redirect(found.redirect_url)
     return render(request, "common/job.html", {"job": found, "poll_url": reverse("common:job_progress", args=[pk])})
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from common.models import Job, Notification
 from tests.common import job_kinds  # noqa: F401
@@ -51,6 +53,13 @@ def test_finished_job_moves_on_to_its_result(client: Client, me: Any) -> None:
     page = client.get(f"/isler/{job.pk}/").content.decode()
     assert "12 satır alındı." in page
     assert 'href="/puanlama/"' in page
+
+
+def test_job_that_was_quicker_than_its_page_leads_on_too(client: Client, me: Any) -> None:
+    job = JobFactory(owner=me, state="done", result={"redirect_url": "/puanlama/"}, finished_at=timezone.now())
+    assert client.get(f"/isler/{job.pk}/")["Location"] == "/puanlama/"
+    type(job).objects.update(finished_at=timezone.now() - timedelta(seconds=11))
+    assert client.get(f"/isler/{job.pk}/").status_code == 200
 
 
 @pytest.mark.parametrize("url", ["//kotu.example", "https://kotu.example", "javascript:alert(1)", ""])
@@ -132,7 +141,7 @@ def test_notices_are_listed_newest_first_and_filtered(client: Client, me: Any) -
 def test_opening_a_notice_marks_it_read_and_goes_where_it_points(client: Client, me: Any) -> None:
     mine = NotificationFactory(recipient=me, url="/projeler/5/")
     other = NotificationFactory(url="/projeler/6/")
-    assert client.get(f"/bildirimler/{mine.pk}/ac/").status_code == 405
+    assert client.get(f"/bildirimler/{mine.pk}/ac/")["Location"] == "/bildirimler/"
     assert client.post(f"/bildirimler/{mine.pk}/ac/")["Location"] == "/projeler/5/"
     assert client.post(f"/bildirimler/{other.pk}/ac/").status_code == 404
     mine.refresh_from_db()
