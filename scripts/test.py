@@ -11,7 +11,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs"]
 ON_POSTGRES = [sys.executable, str(ROOT / "scripts" / "with_postgres.py"), "--"]
 NOT_INSTALLED, NOTHING_COLLECTED = 77, 5
 
-SUITE = [*PYTEST, "-n", "2", "--maxfail", "30", "-m"]
+SUITE = [*PYTEST, "-n", "2", "--dist", "worksteal", "--maxfail", "30", "-m"]
 JOURNEYS = [*PYTEST, "--maxfail", "5", "-m", "journey"]
 PHASES = {
     "sqlite": [*SUITE, "not journey and not postgres_only"],
