@@ -12,7 +12,7 @@ from common.imports.columns import Columns
 from common.imports.kinds import Applied, Checked, Scope
 from common.spreadsheets.headers import ColumnSpec, Table
 from eba.importers.amounts import amounts, pieces_of
-from eba.importers.scope import TermContext, TermKind, term_context
+from eba.importers.scope import TermContext, TermKind, refuse_split_time, term_context
 from eba.models import CriteriaTable, Criterion
 from eba.services.use import StaffUseLine, write_staff_use
 from schools.importers.scope import person_ids
@@ -71,6 +71,7 @@ class StaffUseImport(TermKind[StaffUseContext, StaffUseLine]):
         )
 
     def check(self, table: Table, context: StaffUseContext) -> Checked[StaffUseLine]:
+        refuse_split_time(table)
         columns = Columns(table, identity_columns=self.identity_columns)
         people = person_ids(
             columns,

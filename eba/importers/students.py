@@ -12,7 +12,7 @@ from common.imports.columns import Columns, parse_whole
 from common.imports.kinds import Applied, Checked, Scope
 from common.spreadsheets.headers import ColumnSpec, Table
 from eba.importers.amounts import NO_DATA, amounts
-from eba.importers.scope import TermContext, TermKind, term_context
+from eba.importers.scope import TermContext, TermKind, refuse_split_time, term_context
 from eba.services.use import StudentUseLine, write_student_use
 from schools.importers.scope import person_ids
 from schools.models import Student
@@ -46,6 +46,7 @@ class StudentUseImport(TermKind[TermContext, StudentUseLine]):
         return term_context(scope)
 
     def check(self, table: Table, context: TermContext) -> Checked[StudentUseLine]:
+        refuse_split_time(table)
         columns = Columns(table, identity_columns=self.identity_columns)
         students = person_ids(
             columns,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.errors import UserError
 from common.imports.columns import Columns
 from common.imports.kinds import Applied, Checked
 from common.spreadsheets.headers import ColumnSpec, Table
@@ -17,9 +19,16 @@ from schools.services.imports import StudentLine, write_students
 
 PRESCHOOL_GRADES = ("ana", "ana sinifi", "anasinifi", "okul oncesi", "anaokulu")
 
-_GRADE = re.compile(r"(1[0-2]|[0-9])(?:[.,]0+)?\.?(?: ?sinif[i]?)?(?: ?[/-].*)?")
-_SECTION_BEFORE = re.compile(r"^[0-9]{1,2}\.? ?(?:SINIF)? ?[/-] ?")
-_SECTION_AFTER = re.compile(r" ?ŞUBESİ$")
+LONGEST_SECTION = 12
+
+_GRADE = re.compile(r"(1[0-2]|[0-9])(?:[.,]0+)?\.?(?: ?sinif[i]?)?(?: ?[/-] ?(.*))?")
+_SECTION = re.compile(r"(?:(?P<grade>[0-9]{1,2})\.? ?(?:SINIF[Iİ]? ?)?(?:(?P<mark>[/-]) ?|(?=[^0-9])))?(?P<name>.*)")
+_AFTER = re.compile(r" ?(?:ŞUBESİ|subesi)$")
+_MONTHS = "OCA|ŞUB|MAR|NİS|MAY|HAZ|TEM|AĞU|EYL|EKİ|KAS|ARA|JAN|FEB|APR|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_DAY = re.compile(
+    rf"[0-9]{{1,4}}[./-][0-9]{{1,2}}[./-][0-9]{{1,4}}(?: .*)?"
+    rf"|[0-9]{{1,4}}[ .-](?:{_MONTHS})\w*(?:[ .-][0-9]{{2,4}})?|(?:{_MONTHS})\w*[ .-][0-9]{{1,4}}"
+)
 
 
 class StudentImport(YearImport[StudentLine]):
@@ -49,7 +58,7 @@ class StudentImport(YearImport[StudentLine]):
         numbers = [code_of(number) for number in columns.texts("school_number", longest=12, required=False)]
         institutions = institution_ids(columns, "institution", context)
         grades = grade_column(columns)
-        sections = section_column(columns)
+        sections = section_column(columns, grades)
         rows = list(zip(identities, first_names, last_names, institutions, grades, sections, numbers, strict=True))
         lines = [StudentLine._make(rows[place]) for place in columns.accepted]
         return columns.checked(lines)
@@ -66,10 +75,21 @@ def grade_column(columns: Columns) -> list[int | None]:
     return columns.mapped("grade", known, _("Sınıf 1-12 arasında bir sayı ya da “Ana sınıfı” olmalıdır."))
 
 
-def section_column(columns: Columns) -> list[str | None]:
-    """The names of sections in the column ``section``."""
-    known = {value: name for value in set(columns["section"]) if (name := section_of(value))}
-    return columns.mapped("section", known, _("Şube en çok 12 harf olmalıdır; “A” gibi yazınız."))
+def section_column(columns: Columns, grades: Sequence[int | None]) -> list[str | None]:
+    """The names of sections in the column ``section``; refused: one of another grade, and a cell that became a day."""
+    cells = list(zip(columns["section"], columns["grade"], grades, strict=True))
+    known: dict[tuple[str, str, int | None], str | None] = {}
+    refused: dict[tuple[str, str, int | None], str] = {}
+    for cell in set(cells):
+        try:
+            known[cell] = section_of(*cell)
+        except UserError as problem:
+            known[cell], refused[cell] = None, str(problem)
+    if refused:
+        for place, cell in enumerate(cells):
+            if cell in refused:
+                columns.fail(place, "section", refused[cell])
+    return [known[cell] for cell in cells]
 
 
 def grade_of(text: str) -> int | None:
@@ -81,7 +101,34 @@ def grade_of(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def section_of(text: str) -> str:
-    """``A`` for ``a``, ``8/A`` or ``A Şubesi``; empty for what is no section."""
-    name = _SECTION_AFTER.sub("", _SECTION_BEFORE.sub("", turkish_upper(text))).strip()
-    return name if 0 < len(name) <= 12 else ""
+def section_of(text: str, grade_text: str, grade: int | None) -> str:
+    """``A`` for ``a``, ``8/A``, ``8A``, ``8-A`` or ``A Şubesi`` beside the grade 8, which may be written as ``8/A``.
+
+    Raises ``UserError`` for what is no section, for one of another grade and for a day.
+    """
+    if not text:
+        raise UserError(_("Boş bırakılamaz; değeri yazınız."))
+    upper = turkish_upper(text)
+    if _DAY.fullmatch(upper):
+        raise UserError(_("Şube tarihe dönüşmüş; sütunu metin olarak biçimlendirip şubeyi 8/A gibi yeniden yazınız."))
+    found = _SECTION.fullmatch(upper)
+    named = found["grade"] if found is not None else None
+    name = upper
+    if found is not None and named is not None and (grade or found["mark"]):
+        name = found["name"]
+        if grade and int(named) != grade:
+            raise UserError(
+                _("Şube %(named)s. sınıfı, Sınıf sütunu %(grade)s. sınıfı gösteriyor; yanlış olanı düzeltiniz.")
+                % {"named": named, "grade": grade}
+            )
+    name = _AFTER.sub("", name).strip()
+    if not 0 < len(name) <= LONGEST_SECTION:
+        raise UserError(_("Şube en çok 12 harf olmalıdır; “A” gibi yazınız."))
+    beside = _GRADE.fullmatch(fold(grade_text))
+    other = turkish_upper(_AFTER.sub("", beside[2] or "")).strip() if beside is not None else ""
+    if 0 < len(other) <= 2 and fold(other) != fold(name):
+        raise UserError(
+            _("Sınıf sütununda %(other)s, Şube sütununda %(name)s şubesi yazıyor; yanlış olanı düzeltiniz.")
+            % {"other": other, "name": name}
+        )
+    return name

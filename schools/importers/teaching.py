@@ -46,7 +46,7 @@ class TeachingImport(YearImport[TeachingLine]):
         columns = Columns(table, identity_columns=self.identity_columns)
         institutions = institution_ids(columns, "institution", context)
         grades = grade_column(columns)
-        sections = section_column(columns)
+        sections = section_column(columns, grades)
         written = columns.texts("subject", longest=60)
         keys = {text: plain_key(text) for text in set(written)}
         teachers = person_ids(
