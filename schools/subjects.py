@@ -27,6 +27,11 @@ def subject_key(name: str) -> str:
     return plain_key(_NAMES[key][0]) if key in _NAMES else key
 
 
+def is_subject(name: str) -> bool:
+    """Whether the name is one of a subject that has several."""
+    return plain_key(name) in _NAMES
+
+
 def names_of(name: str) -> tuple[str, ...]:
     """The given name and the other names of its subject."""
     return name, *(other for other in _NAMES.get(plain_key(name), ()) if plain_key(other) != plain_key(name))

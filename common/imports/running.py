@@ -69,7 +69,7 @@ def many_objects() -> Iterator[None]:
 def prepare(kind: ImportKind[Any, Any], scope: Scope, path: Path, name: str) -> Prepared:
     """Read and check the file; raises ``UserError`` when it can't be read at all."""
     context = kind.context(scope)
-    sheets = read_workbook(path, name)
+    sheets = read_workbook(path, name, [spec.header for spec in kind.columns_for(context)])
     table = find_table(sheets, kind.columns_in(context, sheets))
     del sheets
     if not len(table):
@@ -141,6 +141,8 @@ def notices_of(prepared: Prepared) -> list[str]:
     """Sentences about the whole file: the columns that nobody reads, and what its kind has to say."""
     unread = [mask_numbers(last) for last, _above in prepared.checked.table.others][:SHOWN_HEADERS]
     sentences = [_("Okunmayan sütunlar: %(headers)s.") % {"headers": ", ".join(unread)}] if unread else []
+    if hidden := prepared.checked.table.hidden:
+        sentences.append(_("Dosyada gizli ya da süzülmüş %(count)s satır var; onlar da okundu.") % {"count": hidden})
     return [*sentences, *prepared.checked.notices]
 
 

@@ -4,7 +4,7 @@ Titles above the header, headers over two or three merged rows, other casing and
 a column, a header printed again in the middle, TOPLAM rows, empty rows and group titles.
 """
 
-import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -14,21 +14,13 @@ from django.utils.translation import ngettext
 
 from common.errors import UserError
 from common.spreadsheets.reader import Sheet
-from common.text import clean, fold, plain_key
+from common.spreadsheets.records import without_record
+from common.text import clean, plain_key
 
 HEADER_WITHIN = 30
 HEADER_HEIGHT = 3
 _SPACES = ("  ", " \n", "\n ")
 _PRINTABLE = bytes(range(0x20, 0x7F))
-_TOTALS = (
-    *("toplam", "genel toplam", "ara toplam", "yekun", "ilce toplami", "okul toplami", "kurum toplami"),
-    *("ortalama", "genel ortalama", "il ortalama", "ilce ortalama", "okul ortalama", "kurum ortalama"),
-    *("sinif ortalama", "sube ortalama", "standart sapma"),
-)
-_USUAL, _SHORT = 11, 5
-_TOTAL_ENDS = (" toplam", " toplami", " ortalamasi")
-_WORD = re.compile(r"[^\W\d_]{3}")
-_NUMBERED = re.compile(r"\W*[^\W\d_]{0,5}\W*[0-9]{4}|#")
 
 
 @dataclass(frozen=True)
@@ -45,12 +37,22 @@ class ColumnSpec:
     fill_down: bool = False
 
 
+@dataclass(frozen=True)
+class Title:
+    """A text over a column; ``is_last``: there is another one to its left in its row, and none to its right."""
+
+    text: str
+    is_last: bool
+
+
 @dataclass
 class Table:
     """Columns of cleaned text of equal length, and the row number of each line as a person sees it.
 
     A column that the file lacks is full of empty texts; ``present`` names those that it has. ``others`` are the headers
-    that nobody asked for: each one's last line, and what stands over it.
+    that nobody asked for: each one's last line, and what stands over it. ``written`` is what the file calls the columns
+    that it has; ``titles`` are the texts over those that were known by their last line alone. ``caption`` is the text
+    above the table, with the name of its sheet; ``hidden`` counts the rows that the file's sender did not see.
     """
 
     row_numbers: list[int]
@@ -59,6 +61,10 @@ class Table:
     present: frozenset[str] = frozenset()
     sheet: str = ""
     others: tuple[tuple[str, str], ...] = ()
+    written: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, tuple[Title, ...]] = field(default_factory=dict)
+    caption: str = ""
+    hidden: int = 0
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -103,7 +109,8 @@ def find_table(sheets: Sequence[Sheet], specs: Sequence[ColumnSpec]) -> Table:
         )
     sheet, header = (filled or found)[0]
     _refuse_double_columns(sheet.rows, header, wanted)
-    return _table(sheet, header, specs)
+    _refuse_shifted_rows(sheet, header)
+    return _table(sheet, header, specs, wanted)
 
 
 def _wanted(specs: Iterable[ColumnSpec]) -> dict[str, str]:
@@ -116,7 +123,7 @@ def _wanted(specs: Iterable[ColumnSpec]) -> dict[str, str]:
 
 def _best_header(rows: list[list[str]], wanted: dict[str, str]) -> _Header | None:
     best: _Header | None = None
-    keys = [[plain_key(text) for text in row] for row in rows[: HEADER_WITHIN + HEADER_HEIGHT]]
+    keys = [[_key(text) for text in row] for row in rows[: HEADER_WITHIN + HEADER_HEIGHT]]
     for first in range(min(HEADER_WITHIN, len(rows))):
         if not any(keys[first]):
             continue
@@ -127,6 +134,12 @@ def _best_header(rows: list[list[str]], wanted: dict[str, str]) -> _Header | Non
             if header.places and (best is None or len(header.places) > len(best.places)):
                 best = header
     return best
+
+
+def _key(text: str) -> str:
+    """``plain_key``, in which a sign of percent counts: ``Türkçe D %`` is no number of answers."""
+    key = plain_key(text)
+    return f"{key}yuzde" if "%" in text and "yuzde" not in key else key
 
 
 def _places(window: list[list[str]], wanted: dict[str, str]) -> dict[str, int]:
@@ -170,7 +183,7 @@ def _refuse_double_columns(rows: list[list[str]], header: _Header, wanted: dict[
     last = rows[header.data_from - 1]
     seen: dict[str, int] = {}
     for column, text in enumerate(last):
-        name = wanted.get(plain_key(text)) if text.strip() else None
+        name = wanted.get(_key(text)) if text.strip() else None
         if name is None:
             continue
         if name in seen and header.places.get(name) == seen[name]:
@@ -178,7 +191,29 @@ def _refuse_double_columns(rows: list[list[str]], header: _Header, wanted: dict[
         seen[name] = column
 
 
-def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
+def _refuse_shifted_rows(sheet: Sheet, header: _Header) -> None:
+    """Raise ``UserError`` for a row of a text file that goes on where the headers end: ``412,5`` between commas is two
+    cells, and all that follows it stands in the wrong column."""
+    if not sheet.separator:
+        return
+    window = sheet.rows[header.first_row : header.data_from]
+    named = max(place for row in window for place, text in enumerate(row, 1) if text.strip())
+    most = max(map(len, window)) if sheet.separator == "," else sys.maxsize
+    for number, row in enumerate(sheet.rows[header.data_from :], header.data_from + 1):
+        if len(row) > named and (len(row) > most or any(text.strip() for text in row[named:])):
+            sentence = _(
+                "%(row)s. satırda başlıkların sağında da yazı var, sütunlar kaymış olabilir; başlıksız hücreleri "
+                "siliniz ya da dosyayı XLSX olarak kaydediniz."
+            )
+            if sheet.separator == ",":
+                sentence = _(
+                    "%(row)s. satırda başlıklardan fazla hücre var, ondalık virgüller sütunları kaydırmış olabilir; "
+                    "dosyayı noktalı virgülle ayrılmış CSV ya da XLSX olarak kaydedip yeniden gönderiniz."
+                )
+            raise UserError(sentence % {"row": number})
+
+
+def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec], wanted: dict[str, str]) -> Table:
     data = sheet.rows[header.data_from :]
     width = max(header.places.values()) + 1
     by_place = list(zip_longest([""] * width, *data, fillvalue=""))[:width]
@@ -186,7 +221,10 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
         spec.name: _cleaned(by_place[header.places[spec.name]][1:]) if spec.name in header.places else [""] * len(data)
         for spec in specs
     }
-    dropped = _dropped(columns, data, sheet.rows[header.first_row : header.data_from], specs, header)
+    window = sheet.rows[header.first_row : header.data_from]
+    required = [columns[spec.name] for spec in specs if spec.required]
+    others = [columns[spec.name] for spec in specs if not spec.fill_down]
+    dropped = without_record(columns, data, window, header.places, required=required, others=others)
     for spec in specs:
         if spec.fill_down:
             columns[spec.name] = _filled_down(columns[spec.name], dropped)
@@ -196,8 +234,44 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec]) -> Table:
         columns = {name: [column[place] for place in kept] for name, column in columns.items()}
     numbers = [place + header.data_from + 1 for place in kept]
     headers = {spec.name: spec.header for spec in specs}
-    others = tuple(_others(sheet.rows[header.first_row : header.data_from], set(header.places.values())))
-    return Table(numbers, columns, headers, frozenset(header.places), sheet.name, others)
+    return Table(
+        numbers,
+        columns,
+        headers,
+        frozenset(header.places),
+        sheet.name,
+        others=tuple(_others(window, set(header.places.values()))),
+        written={name: _written(window, column) for name, column in header.places.items()},
+        titles=_titles(window, header.places, wanted),
+        caption=clean(" ".join([sheet.name, *(text for row in sheet.rows[: header.data_from - 1] for text in row)])),
+        hidden=len(sheet.hidden.intersection(numbers)),
+    )
+
+
+def _written(window: list[list[str]], column: int) -> str:
+    titled = [row[column] for row in (_spread(row, column + 1) for row in window) if row[column].strip()]
+    if column >= len(window[-1]) or not window[-1][column].strip():
+        return clean(titled[-1])
+    return clean(" ".join(titled))
+
+
+def _titles(window: list[list[str]], places: dict[str, int], wanted: dict[str, str]) -> dict[str, tuple[Title, ...]]:
+    """For each column that its last line alone names: what stands over it, but for a header that has its own column."""
+    last, found = window[-1], {}
+    for name, column in places.items():
+        if len(window) == 1 or column >= len(last) or wanted.get(_key(last[column])) != name:
+            continue
+        titles = []
+        for row in window[:-1]:
+            texts = [place for place, text in enumerate(row) if text.strip()]
+            starts = [place for place in texts if place < len(last) and last[place].strip()]
+            place = max((place for place in texts if place <= column), default=-1)
+            if place not in starts:
+                continue
+            if wanted.get(_key(row[place] + last[column])) != name:
+                titles.append(Title(clean(row[place]), place == starts[-1] and len(starts) > 1))
+        found[name] = tuple(titles)
+    return found
 
 
 def _others(window: list[list[str]], known: set[int]) -> Iterable[tuple[str, str]]:
@@ -206,59 +280,6 @@ def _others(window: list[list[str]], known: set[int]) -> Iterable[tuple[str, str
     for column, text in enumerate(window[-1]):
         if column not in known and text.strip():
             yield clean(text), clean(above[column])
-
-
-def _dropped(
-    columns: dict[str, list[str]],
-    data: list[list[str]],
-    header_rows: list[list[str]],
-    specs: Sequence[ColumnSpec],
-    header: _Header,
-) -> dict[int, bool]:
-    """Places of rows that hold no record: empty rows, totals, the header again, titles of groups and pages (those of a
-    column that is filled down: True).
-
-    Only rows with an empty required cell, or with a header's text under it, need a closer look; and those with a word
-    or a short number in the only required column, for it may be TOPLAM or how many there are.
-    """
-    required = [columns[spec.name] for spec in specs if spec.required]
-    single = required[0] if len(required) == 1 else None
-    others = [columns[spec.name] for spec in specs if not spec.fill_down]
-    suspects = {place for column in required if "" in column for place, text in enumerate(column) if not text}
-    name, column = min(header.places.items(), key=lambda item: item[1])
-    titles = {clean(row[column]) for row in header_rows if column < len(row)} - {""}
-    if not titles.isdisjoint(columns[name]):
-        suspects.update(place for place, text in enumerate(columns[name]) if text in titles)
-    joined = "".join(single or ())
-    if single is not None and not (joined.isdecimal() and len(joined) == _USUAL * len(single)):
-        suspects.update(place for place, text in enumerate(single) if len(text) < _SHORT or not text.isdecimal())
-    dropped: dict[int, bool] = {}
-    for place in sorted(suspects):
-        row = data[place]
-        first = fold(_first_text(row))
-        if single is None:
-            unnumbered = not all(column[place] for column in required)
-        else:
-            unnumbered = len(single[place]) < _SHORT or first == fold(single[place])
-        is_total = unnumbered and (first.startswith(_TOTALS) or first.endswith(_TOTAL_ENDS))
-        if is_total or row in header_rows or not any(column[place] for column in columns.values()):
-            dropped[place] = False
-        elif not any(column[place] for column in others):
-            dropped[place] = True
-        elif len(header.places) > 1 and _is_title(row):
-            dropped[place] = False
-    return dropped
-
-
-def _is_title(row: list[str]) -> bool:
-    """Whether the row holds words in one cell and nothing else: the name of a group, a page number. No number of a
-    person, be it a wrong one."""
-    texts = [text for text in map(clean, row) if text]
-    return len(texts) == 1 and _WORD.search(texts[0]) is not None and _NUMBERED.match(texts[0]) is None
-
-
-def _first_text(row: list[str]) -> str:
-    return next((cell for cell in row if cell and not cell.isspace()), "")
 
 
 def _filled_down(column: list[str], dropped: dict[int, bool]) -> list[str]:

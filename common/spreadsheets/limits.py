@@ -25,12 +25,17 @@ _FAR = re.compile(rb'r="(?:\$|[A-Z]{2}|[A-Z]?[0-9]{6})')
 """A reference beyond column Z or row 99.999: without one, as nearly always, all are within any limit."""
 _PREFIXED = re.compile(rb":[cf]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_ERROR = re.compile(rb"""\bt=["']e["']""")
+_HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 _EMPTY_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\'][^>]*>\s*'
+    rb'<(?:\w+:)?c\b(?![^>]*\bt=["\']str["\'][^>]*>\s*<(?:\w+:)?f\b[^<]*(?:</(?:\w+:)?f>)?\s*<(?:\w+:)?v\b)'
+    rb'[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\'][^>]*>\s*'
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+"""A formula without a stored result; an empty text is one."""
 _ODS_REPEAT = re.compile(rb"<table:table-(row|cell|column)\b([^>]*?)(/?)>")
 _ODS_COUNT = re.compile(rb'number-(?:rows|columns)-repeated=["\']([0-9]{1,9})["\']')
+_ODS_MARKS = (b'"error"', b'"percentage"', b'"collapse"', b'"filter"')
 _ODS_VALUE = re.compile(rb"office:value-type|calcext:value-type|office:string-value|table:formula")
 
 
@@ -43,8 +48,12 @@ class RefusedError(Exception):
         self.params = params
 
 
-def check_archive(archive: zipfile.ZipFile, packed_bytes: int) -> None:
-    """Count entries, real unpacked bytes and cell references; raises ``RefusedError``."""
+def check_archive(archive: zipfile.ZipFile, packed_bytes: int) -> frozenset[str]:
+    """Count entries, real unpacked bytes and cell references; raises ``RefusedError``.
+
+    Gives the parts with tables of which the parser would lose something: errors, percents of an ODS, hidden rows.
+    """
+    marked: set[str] = set()
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise RefusedError("entries", limit=MAX_ENTRIES)
@@ -64,6 +73,9 @@ def check_archive(archive: zipfile.ZipFile, packed_bytes: int) -> None:
                     watcher.feed(block)
         if watcher is not None:
             watcher.close()
+            if watcher.is_marked:
+                marked.add(entry.filename)
+    return frozenset(marked)
 
 
 def check_position(row: int, column: int) -> None:
@@ -88,6 +100,7 @@ class _SheetWatcher:
     def __init__(self) -> None:
         self._tail = b""
         self._cells = 0
+        self.is_marked = False
 
     def feed(self, block: bytes) -> None:
         self._look(self._tail + block, final=False)
@@ -100,6 +113,8 @@ class _SheetWatcher:
         seen, self._tail = text[:cut], text[cut:]
         if len(self._tail) > 4 * _CHUNK:
             raise RefusedError("damaged")
+        if (b"hidden" in text and _HIDDEN.search(text)) or (b"#" in text and _ERROR.search(text)):
+            self.is_marked = True
         # A character that is rare is found far sooner than two of which the first is everywhere.
         prefixed = _PREFIXED.search(seen) is not None
         ordinary = not prefixed and not (b"'" in seen and b"r='" in seen)
@@ -121,6 +136,7 @@ class _OdsWatcher:
     def __init__(self) -> None:
         self._tail = b""
         self._row = self._row_repeat = self._column = self._cells = 0
+        self.is_marked = False
 
     def feed(self, block: bytes) -> None:
         text = self._tail + block
@@ -134,6 +150,7 @@ class _OdsWatcher:
         self._look(self._tail)
 
     def _look(self, text: bytes) -> None:
+        self.is_marked = self.is_marked or any(mark in text for mark in _ODS_MARKS)
         for tag in _ODS_REPEAT.finditer(text):
             count = _ODS_COUNT.search(tag[2])
             repeat = int(count[1]) if count else 1

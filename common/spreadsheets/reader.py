@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,21 +46,27 @@ SENTENCES: dict[str, Any] = {
 
 @dataclass
 class Sheet:
-    """Rows of text from the first row on; trailing empty cells are left out, so rows differ in length."""
+    """Rows of text from the first row on; trailing empty cells are left out, so rows differ in length.
+
+    ``separator`` is that of a text file; between commas all cells are kept. ``hidden``: numbers of hidden rows.
+    """
 
     name: str
     rows: list[list[str]] = field(default_factory=list)
+    separator: str = ""
+    hidden: frozenset[int] = frozenset()
 
 
-def read_workbook(path: Path, name: str) -> list[Sheet]:
-    """The visible sheets of the file at ``path``, which its sender called ``name``.
+def read_workbook(path: Path, name: str, headers: Iterable[str] = ()) -> list[Sheet]:
+    """The visible sheets of the file at ``path``, which its sender called ``name``. ``headers`` that are expected help
+    to tell what separates the cells of a text file.
 
     Raises ``UserError`` with one sentence for whatever is not a table within the limits.
     """
     check_before_reading(name, path.stat().st_size)
     with tempfile.TemporaryDirectory(prefix="bigep-table-") as folder:
         target = Path(folder) / "rows.jsonl"
-        answer = _parse(path, target)
+        answer = _parse(path, target, headers)
         if "refused" in answer:
             raise refusal(answer["refused"], answer.get("params") or {})
         return _sheets_in(target)
@@ -88,8 +95,8 @@ def refusal(code: str, params: dict[str, Any]) -> UserError:
     return UserError(str(sentence) % shown if shown else str(sentence))
 
 
-def _parse(path: Path, target: Path) -> dict[str, Any]:
-    payload = {"source": str(path.resolve()), "target": str(target)}
+def _parse(path: Path, target: Path, headers: Iterable[str]) -> dict[str, Any]:
+    payload = {"source": str(path.resolve()), "target": str(target), "headers": list(headers)}
     answer: dict[str, Any] = run_limited(PARSER, payload, memory_mb=MEMORY_MB, seconds=SECONDS, output_mb=MAX_ROWS_MB)
     return answer
 
@@ -100,7 +107,8 @@ def _sheets_in(target: Path) -> list[Sheet]:
         for line in lines:
             part = json.loads(line)
             if isinstance(part, dict):
-                sheets.append(Sheet(str(part["sheet"])))
+                hidden = frozenset(map(int, part.get("hidden", ())))
+                sheets.append(Sheet(str(part["sheet"]), separator=str(part.get("separator", "")), hidden=hidden))
             else:
                 sheets[-1].rows.extend(part)
     return sheets

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 
 from common.spreadsheets.limits import MAX_CELLS, MAX_TEXT, RefusedError, check_position
@@ -12,14 +12,21 @@ _SEPARATORS = ";\t,|"
 _DIRECTIVE = re.compile(r"sep=(.)\r?\n", re.I)
 
 
-def csv_rows(text: str) -> Iterator[list[str]]:
-    """Records of a CSV text, blank ones included, as a spreadsheet program would number them."""
+def csv_table(text: str, headers: Iterable[str] = ()) -> tuple[str, Iterator[list[str]]]:
+    """The separator of a CSV text and its records, blank ones included, as a spreadsheet program would number them.
+
+    The separator is the one that cuts out most of the expected ``headers``.
+    """
     text = text.lstrip("\ufeff").replace("\x00", "")
     directive = _DIRECTIVE.match(text)
     if directive:
         separator, text = directive[1], text[directive.end() :]
     else:
-        separator = _separator_of(text[:65_536])
+        separator = _separator_of(text[:65_536], {_letters(header) for header in headers})
+    return separator, _records(text, separator)
+
+
+def _records(text: str, separator: str) -> Iterator[list[str]]:
     csv.field_size_limit(MAX_TEXT)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -36,17 +43,23 @@ def html_rows(text: str) -> list[list[str]]:
     return parser.rows
 
 
-def _separator_of(head: str) -> str:
-    """The separator that most lines of the head agree on."""
+def _separator_of(head: str, headers: set[str]) -> str:
+    """The separator that cuts out most of the headers; else the one that most lines of the head agree on."""
     lines = [line for line in head.splitlines()[:40] if line.strip()]
-    best, best_score = ";", 0
+    best, best_score = ";", (0, 0)
     for separator in _SEPARATORS:
         counts = [len(_outside_quotes(line).split(separator)) - 1 for line in lines]
         usual = max(counts, key=lambda count: (counts.count(count) if count else 0, count), default=0)
-        score = usual * counts.count(usual)
+        known = max((len(headers.intersection(map(_letters, line.split(separator)))) for line in lines), default=0)
+        score = known if usual else 0, usual * counts.count(usual)
         if score > best_score:
             best, best_score = separator, score
     return best
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, I and İ as i."""
+    return "".join(filter(str.isalnum, text.replace("I", "i").replace("İ", "i").replace("ı", "i").casefold()))
 
 
 def _outside_quotes(line: str) -> str:

@@ -10,12 +10,24 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
-from common.spreadsheets.headers import HEADER_WITHIN, ColumnSpec
+from common.spreadsheets.headers import HEADER_WITHIN, ColumnSpec, Title
 from common.spreadsheets.reader import Sheet
 from common.text import clean, fold, plain_key, turkish_lower, turkish_upper
-from schools.subjects import names_of
+from schools.subjects import is_subject, names_of
 
 IDENTITY = ColumnSpec("identity", "T.C. Kimlik No", ("TC Kimlik Numarası", "TCKN", "TC No", "Kimlik No"))
+NAMES = (
+    ColumnSpec(
+        "full_name",
+        "Adı Soyadı",
+        ("Ad Soyad", "Öğrenci Adı Soyadı", "Öğrencinin Adı Soyadı", "Öğrenci"),
+        required=False,
+    ),
+    ColumnSpec("first_name", "Adı", ("Ad", "Öğrenci Adı", "Öğrencinin Adı"), required=False),
+    ColumnSpec("last_name", "Soyadı", ("Soyad", "Öğrenci Soyadı", "Öğrencinin Soyadı"), required=False),
+)
+"""Compared with the names on record, never written."""
+
 INSTITUTION = ColumnSpec("institution", "Kurum Kodu", ("Okul Kodu",), required=False)
 VALUES = (
     ColumnSpec("score_units", "Puan", ("Puanı", "Sınav Puanı", "Merkezi Sınav Puanı", "LGS Puanı"), required=False),
@@ -48,6 +60,10 @@ _VALUE_WORDS = {
 _OF_SOMETHING_ELSE = frozenset({"no", "numarasi", "turu", "okul", "kurum", "sinif", "sube", "ilce"})
 _SUMS = ("toplam", "genel", "tum")
 _BARE = frozenset(map(plain_key, (*CORRECT, *WRONG)))
+_OF_OTHERS = ("okul", "kurum", "ilce", "sinif", "sube", "ortalama", "gecen", "onceki", "eski")
+_OF_HIGH_SCHOOLS = ("temelmatematik", "sosyalbilimler", "turkdiliveedebiyati")
+_IN_PROVINCE = frozenset({"il", "ili", "ilin", "ort"})
+_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,42 @@ def unread_value(others: Iterable[tuple[str, str]], present: Collection[str], su
         if any(words & sounds and name not in present for name, sounds in _VALUE_WORDS.items()):
             return text
     return ""
+
+
+def title_of_another(
+    titles: Mapping[str, tuple[Title, ...]], subjects: Sequence[Subject], years: Collection[str]
+) -> tuple[str, str]:
+    """The column of a value of the exam over which something else is named, and that: a subject, a school or province,
+    an average, a year beside ``years``; or two empty texts.
+
+    A title that also stands over a number or school is one of the whole table. One of the last subject may have ended
+    before the value's column.
+    """
+    values = {spec.name for spec in VALUES}
+    whole = {title.text for name, above in titles.items() if name not in values for title in above}
+    for name in sorted(values.intersection(titles)):
+        for title in titles[name]:
+            if title.text in whole:
+                continue
+            dated = _YEAR.findall(title.text)
+            if (
+                (dated and not set(years).intersection(dated))
+                or is_of_others(title.text)
+                or _names_subject(title, subjects)
+            ):
+                return name, title.text
+    return "", ""
+
+
+def is_of_others(title: str) -> bool:
+    """Whether what stands under the title is of a school, a class or a province, or an average."""
+    words = fold(title).replace(".", " ").replace("/", " ").split()
+    return any(word.startswith(_OF_OTHERS) or word in _IN_PROVINCE for word in words)
+
+
+def _names_subject(title: Title, subjects: Sequence[Subject]) -> bool:
+    key = plain_key(title.text)
+    return not title.is_last and (any(key in each.keys for each in subjects) or is_subject(title.text))
 
 
 def subject_specs(subjects: Sequence[Subject]) -> Iterator[ColumnSpec]:
@@ -194,6 +246,28 @@ def stranger_among(others: Iterable[tuple[str, str]]) -> str:
         elif tail in WRONG:
             wrong.add(key)
     return next((text for key, text in correct.items() if key in wrong), "")
+
+
+def of_high_schools(written: Iterable[str]) -> str:
+    """A header that names a subject of exams for high schools alone; or "". LGS has no Temel Matematik."""
+    return next((text for text in written if plain_key(text).startswith(_OF_HIGH_SCHOOLS)), "")
+
+
+def other_family(texts: Iterable[str], own: Iterable[str], codes: Iterable[str]) -> str:
+    """The code of a family of exams that the texts of a file name without naming the own one; or ""."""
+    words = {word for text in texts for word in re.split(r"\W+", turkish_upper(text))}
+    if words & {word for text in own for word in re.split(r"\W+", turkish_upper(text))}:
+        return ""
+    return next((code for code in sorted(codes) if turkish_upper(code) in words), "")
+
+
+def answer_without_subject(others: Iterable[tuple[str, str]]) -> str:
+    """A ``D`` or ``Y`` that stands under no subject; or "". So stand those of all subjects whose names are written over
+    their middle column, and each would get the answers of the next one. Sums are no subject."""
+    for last, above in others:
+        if plain_key(last) in _BARE and not plain_key(above).startswith(_SUMS):
+            return last
+    return ""
 
 
 def _specs(columns: Sequence[str], names: Sequence[str]) -> Iterator[ColumnSpec]:

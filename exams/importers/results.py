@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from common.errors import Conflict, UserError
 from common.imports.bulk import Row
@@ -18,15 +16,17 @@ from common.imports.kinds import Applied, Checked, Scope
 from common.imports.undo import SetUndo, TableUndo, refuse_if_pointed_at
 from common.spreadsheets.headers import ColumnSpec, Table
 from common.spreadsheets.reader import Sheet
-from exams.importers import answers, headers
-from exams.models import Exam, ExamTopic, ExamVersion
+from exams.importers import answers, headers, people
+from exams.models import Exam, ExamFamily, ExamTopic, ExamVersion
+from exams.models.exams import ExamLevel
 from exams.selectors.sittings import exam_of
 from exams.services.definition import definition_of
 from exams.services.results import ResultColumns, TopicColumns, locked_exam, write_results, write_undo_version
-from schools.importers.scope import YearKind, code_of, year_context
-from schools.models import AcademicYear, Enrolment, Student
+from schools.importers.scope import YearKind, year_context
 
 OFFERED_EXAMS = 60
+_BESIDE = frozenset({headers.INSTITUTION.name, *(spec.name for spec in headers.NAMES)})
+"""Columns that hold nothing of the exam."""
 
 
 @dataclass
@@ -75,6 +75,7 @@ class ExamResultImport(YearKind[ResultContext, Row]):
         return (
             headers.IDENTITY,
             headers.INSTITUTION,
+            *headers.NAMES,
             *headers.subject_specs(context.subjects),
             *headers.topic_specs(context.topics),
             *headers.value_specs(_names_of(context.exam)),
@@ -88,13 +89,13 @@ class ExamResultImport(YearKind[ResultContext, Row]):
 
     def template_columns(self, context: ResultContext) -> tuple[ColumnSpec, ...]:
         nets = {headers.of_subject(subject).net for subject in context.subjects}
-        without = nets | {headers.INSTITUTION.name}
+        without = nets | _BESIDE
         return tuple(spec for spec in self.columns_for(context) if spec.name not in without)
 
     def check(self, table: Table, context: ResultContext) -> Checked[Row]:
         _refuse_wrong_headers(table, context)
         columns = Columns(table, identity_columns=self.identity_columns)
-        students, absent = _students(columns, context.exam.year)
+        students, notices = people.students_of(columns, context.exam)
         lines: list[Any] = [students]
         for spec in headers.VALUES:
             if spec.name in table.present:
@@ -104,8 +105,7 @@ class ExamResultImport(YearKind[ResultContext, Row]):
         rows: list[Row] = list(zip(*lines, strict=True))
         accepted = columns.accepted
         checked = columns.checked(rows if len(accepted) == len(rows) else [rows[place] for place in accepted])
-        if absent:
-            checked.notices.append(_absent_sentence(absent, context.exam))
+        checked.notices += [*_family_notices(table, context.exam), *notices]
         return checked
 
     def apply(self, checked: Checked[Row], context: ResultContext, *, by: Any) -> Applied:
@@ -158,14 +158,15 @@ def _names_of(exam: Exam) -> tuple[str, ...]:
     return exam.code, exam.family.code, exam.family.name
 
 
-def _absent_sentence(absent: int, exam: Exam) -> str:
-    return ngettext(
-        "%(count)s öğrencinin %(year)s yılında okul kaydı yok; o yılın öğrenci dosyası aktarılana kadar sonucu "
-        "sıralamalarda sayılmaz.",
-        "%(count)s öğrencinin %(year)s yılında okul kaydı yok; o yılın öğrenci dosyası aktarılana kadar sonuçları "
-        "sıralamalarda sayılmaz.",
-        absent,
-    ) % {"count": absent, "year": exam.year.name}
+def _family_notices(table: Table, exam: Exam) -> list[str]:
+    """A sentence where the file speaks of an exam of another family."""
+    codes = ExamFamily.objects.exclude(pk=exam.family_id).values_list("code", flat=True)
+    texts = [table.caption, *table.written.values(), *(f"{above} {last}" for last, above in table.others)]
+    other = headers.other_family(texts, _names_of(exam), codes)
+    if not other:
+        return []
+    sentence = _("Dosyada %(other)s sınavının adı geçiyor; sonuçların %(exam)s sınavına ait olduğunu kontrol ediniz.")
+    return [sentence % {"other": other, "exam": exam.code}]
 
 
 def _answer_columns(table: Table, context: ResultContext) -> list[headers.Answers]:
@@ -202,6 +203,15 @@ def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
                 "subjects": ", ".join(subject.name for subject in context.subjects),
             }
         )
+    alone = headers.answer_without_subject(table.others)
+    if alone:
+        raise UserError(
+            _(
+                "“%(header)s” sütununun hangi derse ait olduğu belli değil; her dersin adını ilk sütununun üstüne "
+                "yazınız ya da başlıkları “Türkçe D” gibi yazınız."
+            )
+            % {"header": alone}
+        )
     unread = headers.unread_value(table.others, table.present, context.subjects)
     if unread:
         raise UserError(
@@ -211,7 +221,8 @@ def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
             )
             % {"header": unread}
         )
-    if not table.present - {headers.IDENTITY.name, headers.INSTITUTION.name}:
+    _refuse_values_of_others(table, context)
+    if not table.present - {headers.IDENTITY.name, *_BESIDE}:
         first = next(iter(every), None)
         raise UserError(
             _(
@@ -226,60 +237,24 @@ def _refuse_wrong_headers(table: Table, context: ResultContext) -> None:
         )
 
 
-def _students(columns: Columns, year: AcademicYear) -> tuple[list[int | None], int]:
-    """Ids of the students by number, and how many of them are not enrolled in the year.
-
-    Refused: wrong and repeated numbers, unknown students, students of another school than the one the row names.
-    """
-    digests = columns.digests("identity")
-    columns.unique("identity", digests, _("Bu numara %(row)s. satırda da var; birini siliniz."))
-    students: list[int | None] = [None] * len(digests)
-    absent: set[int] = set()
-    for place, pk, is_enrolled in _people_of(year, digests):
-        students[place] = pk
-        if not is_enrolled:
-            absent.add(pk)
-    if None in students:
-        for place, (digest, student) in enumerate(zip(digests, students, strict=True)):
-            if student is None and digest is not None:
-                columns.fail(place, "identity", _("Bu numarayla kayıtlı öğrenci yok; önce öğrencileri aktarınız."))
-    if headers.INSTITUTION.name in columns.table.present:
-        _check_schools(columns, students, year)
-    return students, len(absent)
-
-
-def _check_schools(columns: Columns, students: Sequence[int | None], year: AcademicYear) -> None:
-    name = headers.INSTITUTION.name
-    codes = {text: code_of(text) for text in set(columns[name])}
-    enrolled = dict(Enrolment.objects.filter(year=year).order_by().values_list("student_id", "institution__code"))
-    for place, (text, student) in enumerate(zip(columns[name], students, strict=True)):
-        school = enrolled.get(student) if student is not None else None
-        if text and school is not None and codes[text] != school:
-            columns.fail(
-                place,
-                name,
-                _("Bu öğrenci bu yıl %(school)s kodlu kurumda kayıtlı; kodu ya da numarayı düzeltiniz.")
-                % {"school": school},
+def _refuse_values_of_others(table: Table, context: ResultContext) -> None:
+    """Raise ``UserError`` for a score or rank of a subject, a school or another year, and for a subject of high schools
+    in an exam of middle schools."""
+    exam = context.exam
+    years = {*exam.year.name.split("-"), str(exam.date.year)}
+    name, title = headers.title_of_another(table.titles, context.subjects, years)
+    if name:
+        raise UserError(
+            _(
+                "“%(header)s” sütunu “%(title)s” başlığının altında; öğrencinin bu sınavdaki değeri ise üstündeki "
+                "başlığı kaldırınız, değilse sütunu siliniz."
             )
-
-
-def _people_of(year: AcademicYear, digests: Sequence[str | None]) -> list[tuple[int, int, bool]]:
-    """(place, id, enrolled in the year) of the province's students among these digests, in one statement whose text
-    does not grow with them; asked in the order of the index."""
-    table, enrolments = (connection.ops.quote_name(model._meta.db_table) for model in (Student, Enrolment))
-    asked = {place: digest for place, digest in enumerate(digests) if digest is not None}
-    places = sorted(asked, key=asked.__getitem__)
-    wanted: Any = [asked[place] for place in places]
-    listed, join = "unnest(%s::text[]) WITH ORDINALITY AS wanted(value, key)", "JOIN"
-    if connection.vendor != "postgresql":
-        # SQLite takes the tables of a cross join in the order written.
-        listed, join, wanted = "json_each(%s) AS wanted", "CROSS JOIN", json.dumps(wanted)
-    first = 1 if connection.vendor == "postgresql" else 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT wanted.key - {first:d}, s.id, EXISTS (SELECT 1 FROM {enrolments} e WHERE e.student_id = s.id "  # noqa: S608
-            f"AND e.year_id = %s) FROM {listed} {join} {table} s ON s.province_id = %s "
-            f"AND s.identity_digest = wanted.value",
-            [year.pk, wanted, year.province_id],
+            % {"header": table.headers[name], "title": title}
         )
-        return [(places[number], student, is_enrolled) for number, student, is_enrolled in cursor.fetchall()]
+    if exam.level == ExamLevel.MIDDLE:
+        subject = headers.of_high_schools(table.written.values())
+        if subject:
+            raise UserError(
+                _("“%(header)s” ortaokul sınavlarında olmayan bir ders; doğru sınavı seçiniz ya da başlığı düzeltiniz.")
+                % {"header": subject}
+            )
