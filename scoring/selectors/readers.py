@@ -114,10 +114,20 @@ class Reader:
         return self._tells_nobody(group.get("sat") or 0, covered)
 
     def _tells_nobody(self, people: int, known: int) -> bool:
-        """Of a run whose place another one took only what holds nobody else: two totals would tell of who was added."""
-        if self.run.status == RunStatus.SUPERSEDED:
-            return people == known
-        return is_open(people, known) or people == known
+        """Whether a figure of these people may be shown; beside a newer one only if nobody else is in it, because two
+        totals would tell of who was added."""
+        return people == known or (is_open(people, known) and self._is_newest)
+
+    @cached_property
+    def _is_newest(self) -> bool:
+        """Whether no ranking of the measure, by whatever groups, was published from other data computed later."""
+        run = self.run
+        if run.status == RunStatus.SUPERSEDED:
+            return False
+        later = RankingRun.objects.filter(
+            year=run.year_id, measure=run.measure, parameters=run.parameters, computed_at__gt=run.computed_at
+        )
+        return not later.exclude(status=RunStatus.COMPUTED).exclude(input_digest=run.input_digest).exists()
 
 
 def reader_of(user: Any, run: RankingRun) -> Reader:

@@ -60,8 +60,10 @@ class TwoSchools:
         for _ in range(size):
             make_result(self.exam, StudentFactory(institution=school, section_name=section), {"Türkçe": answers})
 
-    def published(self):
-        run = compute_run(year=self.year, measure="teacher_exam_success", exam="LGS", by=self.board)
+    def published(self, partition=None):
+        run = compute_run(
+            year=self.year, measure="teacher_exam_success", partition=partition, exam="LGS", by=self.board
+        )
         return publish_run(run=run, by=self.board, on=timezone.localdate()).rows.get()
 
     def page(self, reader, row):
@@ -104,13 +106,14 @@ def test_a_working_that_does_not_say_where_its_sections_are_hides_the_few():
 
 
 @pytest.mark.django_db
-def test_two_rankings_tell_nothing_of_a_child_who_was_added():
+@pytest.mark.parametrize("partition", [None, "province,subject"])
+def test_two_rankings_tell_nothing_of_a_child_who_was_added(partition):
     """Havran's section grows from 10 to 11: the 17 right answers more than before are that child's."""
     two = TwoSchools(there=10)
     first = two.published()
     assert "170" in two.page("school", first)
     two.sit(two.away, "B", 1, (17, 3))
-    second = two.published()
+    second = two.published(partition)
     assert "187" in two.page("school", second)
     for reader in ("school", "district"):
         page = two.page(reader, first)
@@ -118,6 +121,14 @@ def test_two_rankings_tell_nothing_of_a_child_who_was_added():
         assert "1.</strong> sıra" in page
     for reader in ("teacher", "board"):
         assert "170" in two.page(reader, first)
+
+
+@pytest.mark.django_db
+def test_a_ranking_of_the_same_data_by_other_groups_hides_nothing():
+    two = TwoSchools(there=10)
+    first = two.published()
+    two.published("province,subject")
+    assert "170" in two.page("school", first)
 
 
 @pytest.mark.django_db
