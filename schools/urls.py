@@ -38,6 +38,7 @@ urlpatterns = [
     path("uyelikler/<int:pk>/davet/", commissions.seat_invite, name="seat_invite"),
     path("ayarlar/", year_settings.setting_list, name="year_settings"),
     path("ayarlar/onayla/", year_settings.settings_approve, name="settings_approve"),
+    path("ayarlar/gonderme-suresi/", year_settings.submission_deadline, name="submission_deadline"),
     path("ayarlar/<slug:key>/", year_settings.setting_edit, name="year_setting"),
     path("hesabim/", people.my_account, name="my_account"),
     path("davet/", invitations.invitation_accept, name="invitation"),

@@ -6,10 +6,12 @@ given back typed: a choice as ``str``, a number as ``int``, a list of numbers as
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -358,3 +360,19 @@ def all_of(year: AcademicYear) -> dict[str, Any]:
     """Every setting of a year, typed, in the order of the settings page (one query)."""
     stored = dict(YearSetting.objects.filter(year=year).values_list("key", "value"))
     return {key: definition.parse(stored.get(key, definition.default)) for key, definition in DEFINITIONS.items()}
+
+
+SUBMISSION_DEADLINE = SettingDefinition(
+    "submission_deadline",
+    _("Proje gönderme son anı"),
+    "",
+    _("İl Proje Yürütme Kurulunun takvimi; okullara son günlerde hatırlatılır."),
+)
+"""Kept with the year itself and asked as a day and a time, so it is none of ``DEFINITIONS``."""
+
+
+def shown_moment(moment: dt.datetime | None) -> str:
+    """The deadline in words for people."""
+    if moment is None:
+        return _now("Belirlenmedi: yeni yıl açılıncaya kadar")
+    return timezone.localtime(moment).strftime("%d.%m.%Y %H.%M")

@@ -4,7 +4,7 @@ from schools.forms.access import AcceptInvitationForm, CloseAccountForm, Invitat
 from schools.forms.commissions import BoardSeatForm, CommissionForm, EndSeatForm, SchoolSeatForm, SeatForm
 from schools.forms.lists import CommissionFilter, InstitutionFilter, StaffFilter, StudentFilter
 from schools.forms.staff import ClassGuideForm, CoachForm, TeachingForm
-from schools.forms.year_settings import SettingForm
+from schools.forms.year_settings import SettingForm, SubmissionDeadlineForm
 from schools.forms.year_tables import DraftForm, NewVersionForm
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "SettingForm",
     "StaffFilter",
     "StudentFilter",
+    "SubmissionDeadlineForm",
     "TeachingForm",
 ]

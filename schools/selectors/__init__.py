@@ -27,7 +27,7 @@ from schools.selectors.units import (
     institutions_visible_to,
     sections_of,
 )
-from schools.selectors.year_settings import setting_trail, settings_shown
+from schools.selectors.year_settings import deadline_trail, setting_trail, settings_shown
 
 __all__ = [
     "InstitutionCounts",
@@ -36,6 +36,7 @@ __all__ = [
     "composition_of",
     "counts_of",
     "current_year_of",
+    "deadline_trail",
     "districts_visible_to",
     "institution_list",
     "institutions_visible_to",

@@ -56,3 +56,8 @@ def settings_shown(year: AcademicYear) -> list[ShownSetting]:
 def setting_trail(row: YearSetting | None) -> QuerySet[AuditEntry]:
     """The changes of one setting, newest first."""
     return trail_of(row) if row else AuditEntry.objects.none()
+
+
+def deadline_trail(year: AcademicYear) -> QuerySet[AuditEntry]:
+    """The changes of the moment until which projects may be sent, newest first."""
+    return trail_of(year).filter(action="year.submission_deadline")

@@ -19,7 +19,7 @@ from schools.services.commissions import (
     withdraw_seat,
 )
 from schools.services.sections import set_class_guide
-from schools.services.year_settings import approve_year_settings, set_year_setting
+from schools.services.year_settings import approve_year_settings, set_submission_deadline, set_year_setting
 
 __all__ = [
     "accept_invitation",
@@ -38,6 +38,7 @@ __all__ = [
     "seat_person",
     "send_due_invitations",
     "set_class_guide",
+    "set_submission_deadline",
     "set_year_setting",
     "unassign_coach",
     "unassign_teacher",

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import UserError
+from common.errors import Conflict, UserError
 from common.versions import StaleForm
 from schools import selectors, services
-from schools.forms import SettingForm
+from schools.forms import SettingForm, SubmissionDeadlineForm
 from schools.models import YearSetting
 from schools.views.requests import person, require, year_of
-from schools.year_settings import DEFINITIONS
+from schools.year_settings import DEFINITIONS, SUBMISSION_DEADLINE, shown_moment
 
 
 @require_safe
@@ -25,6 +25,9 @@ def setting_list(request: HttpRequest) -> HttpResponse:
     context = {
         "year": year,
         "settings": selectors.settings_shown(year),
+        "deadline": SUBMISSION_DEADLINE,
+        "deadline_moment": shown_moment(year.submission_deadline),
+        "deadline_changed": selectors.deadline_trail(year).first(),
         "may_edit": request.user.has_perm("schools.edit_settings", year),
         "may_approve": request.user.has_perm("schools.approve_settings", year),
     }
@@ -76,6 +79,35 @@ def _both_versions(request: HttpRequest, context: dict[str, object], stale: Stal
     ]
     context["changed"] = selectors.setting_trail(row).first()
     return render(request, "schools/year_setting_form.html", context, status=409)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def submission_deadline(request: HttpRequest) -> HttpResponse:
+    """Until when projects may be sent; permission ``schools.edit_settings``. Somebody else's change is told (409)."""
+    year = year_of(request)
+    require(request, "schools.edit_settings", year)
+    form = SubmissionDeadlineForm(request.POST or None, moment=year.submission_deadline)
+    context = {"form": form, "definition": SUBMISSION_DEADLINE, "year": year, "trail": selectors.deadline_trail(year)}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                services.set_submission_deadline(
+                    year=year, moment=form.moment(), seen=data["seen"], note=data["note"], by=person(request)
+                )
+            except Conflict as conflict:
+                form.data = {**request.POST.dict(), "seen": form.fields["seen"].initial}
+                form.add_error(None, str(conflict))
+                status = 409
+            except UserError as error:
+                form.add_error("day", str(error))
+            else:
+                messages.success(request, _("Proje gönderme son anı kaydedildi."))
+                return redirect("schools:year_settings")
+    return render(request, "schools/year_setting_form.html", context, status=status)
 
 
 @require_POST

@@ -65,7 +65,8 @@ SEEN_BY = {
     "izleme": "portal:home scoring:rankings scoring:run scoring:compare scoring:what_if scoring:row scoring:points_of"
     " scoring:objection"
     " projects:list",
-    "yurutme": "portal:home schools:year_settings schools:year_setting scoring:points_tables scoring:points_table"
+    "yurutme": "portal:home schools:year_settings schools:year_setting schools:submission_deadline"
+    " scoring:points_tables scoring:points_table"
     " scoring:points_of awards:rounds awards:round awards:list awards:certificates awards:certificate awards:catalogue"
     " schools:institutions schools:commissions schools:commission schools:person"
     " eba:table eba:province eba:staff awards:eba_chain",

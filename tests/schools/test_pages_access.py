@@ -1,12 +1,12 @@
 """Who may open and do what, object by object, on the pages of this app."""
 
-import datetime
+import datetime as dt
 
 import pytest
 from django.utils import timezone
 
 from common.models import AuditEntry
-from schools.models import Commission, Invitation, Seat, YearSetting
+from schools.models import AcademicYear, Commission, Invitation, Seat, YearSetting
 from schools.models.commissions import CommissionKind, SeatRole
 from tests.factories.accounts import SystemAdminFactory, UserFactory
 from tests.factories.schools import (
@@ -209,7 +209,7 @@ def test_the_chair_ends_and_invites_members_of_the_own_team(client, world, mailo
     answer = client.post(f"/uyelikler/{seat.pk}/davet/", {"email": "ogretmen@okul.example"})
     assert answer["Location"] == f"/kurullar/{seat.commission_id}/"
     assert Invitation.objects.get().seat == seat
-    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
     client.post(f"/uyelikler/{seat.pk}/bitir/", {"end_date": yesterday.isoformat()})
     seat.refresh_from_db()
     assert seat.end_date == yesterday
@@ -316,3 +316,85 @@ def test_pages_before_any_year_are_404_and_not_an_error(client):
         assert client.get(path).status_code == 404
     client.force_login(UserFactory())
     assert client.get("/hesabim/").status_code == 200
+
+
+# --- Until when projects may be sent ------------------------------------------------------------------------------
+
+DEADLINE = "/ayarlar/gonderme-suresi/"
+
+
+def local(*moment: int) -> dt.datetime:
+    return dt.datetime(*moment, tzinfo=timezone.get_current_timezone())
+
+
+@pytest.fixture
+def open_year(world):
+    year = current_year(world.own.province)
+    today = timezone.localdate()
+    year.end_date = today + dt.timedelta(days=60)
+    year.save()
+    return year
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("technical", 302), ("executive", 302), ("district", 403), ("staff", 403)]
+)
+def test_who_sets_the_deadline(client, world, open_year, role, status):
+    client.force_login(world.users[role])
+    day = open_year.end_date
+    data = {"day": day.isoformat(), "time": "", "seen": "", "note": "Kurul kararı 4"}
+    assert client.post(DEADLINE, data).status_code == status
+    open_year.refresh_from_db()
+    assert open_year.submission_deadline == (local(day.year, day.month, day.day, 23, 59) if status == 302 else None)
+    page = client.get("/ayarlar/").content.decode() if role != "staff" else ""
+    assert ("Kurul kararı 4" in page) is (status == 302)
+
+
+def test_a_deadline_can_be_taken_away_again(client, world, open_year):
+    moment = timezone.now() + dt.timedelta(days=3)
+    AcademicYear.objects.filter(pk=open_year.pk).update(submission_deadline=moment)
+    client.force_login(world.users["executive"])
+    assert client.post(DEADLINE, {"day": "", "time": "23:59", "seen": moment.isoformat()}).status_code == 302
+    open_year.refresh_from_db()
+    assert open_year.submission_deadline is None
+    assert AuditEntry.objects.get(action="year.submission_deadline").after == {
+        "value": "Belirlenmedi: yeni yıl açılıncaya kadar"
+    }
+
+
+def test_a_deadline_that_is_over_or_behind_the_year_is_refused_and_nothing_is_lost(client, world, open_year):
+    client.force_login(world.users["technical"])
+    for day, sentence in (
+        (timezone.localdate() - dt.timedelta(days=1), "Bu an geçmişte kalıyor; ileride bir gün ve saat seçiniz."),
+        (open_year.end_date + dt.timedelta(days=1), "tarihinde bitiyor; son anı en geç o güne koyunuz."),
+    ):
+        answer = client.post(DEADLINE, {"day": day.isoformat(), "time": "17:00", "seen": ""})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert sentence in page
+        assert f'value="{day.isoformat()}"' in page
+    open_year.refresh_from_db()
+    assert open_year.submission_deadline is None
+
+
+def test_a_deadline_that_somebody_else_moved_is_told_and_kept_on_the_second_try(client, world, open_year):
+    client.force_login(world.users["technical"])
+    theirs = local(open_year.end_date.year, open_year.end_date.month, open_year.end_date.day, 12, 0)
+    AcademicYear.objects.filter(pk=open_year.pk).update(submission_deadline=theirs)
+    mine = {"day": open_year.end_date.isoformat(), "time": "17:00"}
+    answer = client.post(DEADLINE, {**mine, "seen": ""})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert theirs.strftime("%d.%m.%Y") in page
+    seen = answer.context["form"]["seen"].value()
+    assert client.post(DEADLINE, {**mine, "seen": seen}).status_code == 302
+    open_year.refresh_from_db()
+    assert timezone.localtime(open_year.submission_deadline).hour == 17
+
+
+@pytest.mark.parametrize("seen", ["x", "2026-99-99", "\x00"])
+def test_an_odd_deadline_shows_a_sentence(client, world, open_year, seen):
+    client.force_login(world.users["technical"])
+    data = {"day": open_year.end_date.isoformat(), "time": "17:00", "seen": seen}
+    assert client.post(DEADLINE, data).status_code == 422
+    assert client.post(DEADLINE, {"day": "yarın", "time": "25:99", "seen": ""}).status_code == 422
