@@ -188,7 +188,7 @@ def working_words(facts: Facts, reader: Reader) -> str:
     evidence = facts.evidence
     if reader.sees_answers(facts):
         return str(evidence.get("working", ""))
-    return _("%(exam)s sonuçlarının %(version)s. sürümünden.") % {
+    return _("Değer, %(exam)s sonuçlarının %(version)s. sürümünden alındı.") % {
         "exam": evidence.get("exam", ""),
         "version": evidence.get("version", ""),
     }

@@ -71,7 +71,7 @@ def test_a_students_answers_are_for_their_school_their_coach_and_the_boards_that
             assert (told in page) is sees, (name, told)
         assert "400,0000 puan" in page, name
         assert "1.</strong> sıra" in page, name
-        assert ("LGS-2021 sonuçlarının 1. sürümünden." in page) is not sees, name
+        assert ("Değer, LGS-2021 sonuçlarının 1. sürümünden alındı." in page) is not sees, name
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -81,7 +81,7 @@ def test_a_download_tells_no_more_of_students_than_the_page(case, kind):
     own, district = file_of(case.coordinator, run, kind), file_of(case.district_board, run, kind)
     assert own.count(";11 net") == 10
     assert "LGS-2021 sonuçlarının" not in own
-    assert district.count("LGS-2021 sonuçlarının 1. sürümünden.") == 20
+    assert district.count("Değer, LGS-2021 sonuçlarının 1. sürümünden alındı.") == 20
     assert ";11 net" not in district
 
 
@@ -101,7 +101,7 @@ def test_a_student_who_moved_stands_where_they_were_ranked(case):
     page = text_of(get(case.coordinator, "row", row.pk))
     assert "400,0000 puan" in page
     assert not any(told in page for told in ANSWERS)
-    assert "LGS-2021 sonuçlarının 1. sürümünden." in file_of(case.coordinator, run)
+    assert "Değer, LGS-2021 sonuçlarının 1. sürümünden alındı." in file_of(case.coordinator, run)
     assert "Girmedi" in text_of(get(case.coordinator, "row", case.row(run, case.students[1]).pk))
     assert get(case.neighbour, "row", row.pk).status_code == 404
 
