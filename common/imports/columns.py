@@ -202,8 +202,8 @@ class Columns:
             return _("Boş bırakılamaz; değeri yazınız.") if required else ""
         if value[0] == "=":
             return _("Hücre formül gibi başlıyor; değerini yazınız.")
-        if value[0] == "#" and value.upper().startswith(_ERROR_VALUES):
-            return _("Hücrede hesaplama hatası var; değerini yazınız.")
+        if is_error(value):
+            return error_sentence()
         if len(value) > longest:
             return _("En çok %(longest)s karakter olabilir; kısaltınız.") % {"longest": longest}
         return ""
@@ -231,7 +231,7 @@ class Columns:
             return None, _("Boş bırakılamaz; değeri yazınız.") if required else ""
         number = parse_decimal(value)
         if number is None:
-            return None, _("Sayı olmalıdır.")
+            return None, error_sentence() if is_error(value) else _("Sayı olmalıdır.")
         if not least <= number <= most:
             return None, _("%(least)s ile %(most)s arasında olmalıdır.") % {"least": least, "most": most}
         if number != number.quantize(Decimal(1).scaleb(-places)):
@@ -251,6 +251,15 @@ def parse_decimal(text: str) -> Decimal | None:
         return Decimal(text.replace(",", "."))
     except InvalidOperation:
         return None
+
+
+def is_error(text: str) -> bool:
+    """Whether the cell holds the error of a formula: ``#YOK``, ``#DIV/0!``."""
+    return text[:1] == "#" and text.upper().startswith(_ERROR_VALUES)
+
+
+def error_sentence() -> str:
+    return _("Hücrede hesaplama hatası var; değerini yazınız.")
 
 
 def parse_whole(text: str) -> int | None:

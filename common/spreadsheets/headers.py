@@ -5,7 +5,7 @@ a column, a header printed again in the middle, TOPLAM rows, empty rows and grou
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -225,6 +225,7 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec], wanted: d
     required = [columns[spec.name] for spec in specs if spec.required]
     others = [columns[spec.name] for spec in specs if not spec.fill_down]
     dropped = without_record(columns, data, window, header.places, required=required, others=others)
+    _refuse_other_titles(data, window, dropped, header.data_from)
     for spec in specs:
         if spec.fill_down:
             columns[spec.name] = _filled_down(columns[spec.name], dropped)
@@ -246,6 +247,21 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec], wanted: d
         caption=clean(" ".join([sheet.name, *(text for row in sheet.rows[: header.data_from - 1] for text in row)])),
         hidden=len(sheet.hidden.intersection(numbers)),
     )
+
+
+def _refuse_other_titles(
+    data: list[list[str]], window: list[list[str]], dropped: Collection[int], data_from: int
+) -> None:
+    """Raise ``UserError`` where the last line of the header stands again below other titles than at first."""
+    if len(window) == 1:
+        return
+    for place in dropped:
+        above = data[place - 1] if place else window[-2]
+        if data[place] == window[-1] and above not in window and any(above) and place - 1 in dropped:
+            raise UserError(
+                _("%(row)s. satırda başka başlıklarla ikinci bir tablo başlıyor; her dosyada tek tablo bırakınız.")
+                % {"row": place + data_from}
+            )
 
 
 def _written(window: list[list[str]], column: int) -> str:

@@ -51,13 +51,17 @@ def _sheets(kind: str, data: bytes, marked: frozenset[str], headers: Sequence[st
     elif kind == "html":
         yield {"sheet": ""}, html_rows(decode(data))
     else:
+        from common.spreadsheets.binary_errors import Cells, errors_of
         from common.spreadsheets.restoring import restored
         from common.spreadsheets.workbooks import workbook_sheets
 
         hidden: dict[str, list[int]] = {}
+        errors: dict[str, Cells] = {}
         if kind in ("xlsx", "ods"):
             data, hidden = restored(data, kind, marked)
-        for name, found in workbook_sheets(data):
+        else:
+            errors = errors_of(data, kind)
+        for name, found in workbook_sheets(data, errors):
             yield {"sheet": name, "hidden": hidden.get(name, [])}, found
 
 

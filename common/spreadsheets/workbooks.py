@@ -1,7 +1,7 @@
 """Sheets of binary and zipped workbooks, after the limits check. Runs in the child."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
@@ -9,18 +9,23 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from common.spreadsheets.binary_errors import Cells
 from common.spreadsheets.limits import MAX_CELLS, RefusedError, check_position
 
 _REMEMBERED = 20_000
 
 
-def workbook_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """Name and rows of each visible sheet, rows from the first one on, cells as a person reads them."""
+def workbook_sheets(data: bytes, errors: Mapping[str, Cells]) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """Name and rows of each visible sheet, rows from the first one on, cells as a person reads them.
+
+    ``errors``: those of each sheet that the parser takes for empty cells.
+    """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for sheet in book.sheets_metadata:
             if sheet.visible == SheetVisibleEnum.Visible:
-                yield sheet.name, _rows(book, sheet.name)
+                rows = _rows(book, sheet.name)
+                yield sheet.name, _with_errors(rows, errors[sheet.name]) if sheet.name in errors else rows
     except CalamineError as error:
         raise RefusedError("damaged") from error
 
@@ -83,3 +88,14 @@ def _rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
             numbers[value] if type(value) is float else value if isinstance(value, str) else cell_text(value)
             for value in row
         ]
+
+
+def _with_errors(rows: Iterator[list[str]], errors: Cells) -> Iterator[list[str]]:
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for (place, column), text in errors.items():
+        by_row.setdefault(place, []).append((column, text))
+    for place, row in enumerate(rows):
+        for column, text in by_row.get(place, ()):
+            if column < len(row) and not row[column]:
+                row[column] = text
+        yield row

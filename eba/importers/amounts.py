@@ -9,7 +9,16 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from common.errors import UserError
-from common.imports.columns import Columns, parse_decimal, parse_long, parse_whole, unclear_among, unclear_sentence
+from common.imports.columns import (
+    Columns,
+    error_sentence,
+    is_error,
+    parse_decimal,
+    parse_long,
+    parse_whole,
+    unclear_among,
+    unclear_sentence,
+)
 from common.text import fold
 from eba.models import SCALE
 
@@ -33,6 +42,8 @@ def amounts(columns: Columns, name: str, parse: Callable[[str], int | None]) -> 
     texts = set(columns[name])
     for text in texts:
         try:
+            if is_error(text):
+                raise UserError(error_sentence())
             found[text] = parse(text)
         except UserError as problem:
             refused[text], found[text] = str(problem), None

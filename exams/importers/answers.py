@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from common.imports.columns import (
     Columns,
+    error_sentence,
     is_english_thousands,
+    is_error,
     parse_decimal,
     parse_long,
     parse_whole,
@@ -136,6 +138,8 @@ def _count(text: str) -> tuple[int | None, str]:
         return None, unclear_sentence()
     number = parse_decimal(text)
     if number is None:
+        if is_error(text):
+            return None, error_sentence()
         return None, _("Sayı olmalıdır; girmeyen öğrenci için G yazınız ya da boş bırakınız.")
     if number < 0:
         return None, _("Eksi olamaz; sayıyı düzeltiniz.")
@@ -153,7 +157,7 @@ def _net_problem(text: str, correct: int | None, wrong: int | None, divisor: int
         return ""
     found = _NET.fullmatch(text)
     if found is None:
-        return _("Net sayı olmalıdır; düzeltiniz ya da sütunu siliniz.")
+        return error_sentence() if is_error(text) else _("Net sayı olmalıdır; düzeltiniz ya da sütunu siliniz.")
     given = Fraction(text.replace(",", ".").replace("−", "-"))
     if correct is None or wrong is None:
         return _("Doğru ve yanlış sayısı yok ama net yazılmış; neti siliniz ya da sayıları yazınız.") if given else ""
@@ -250,7 +254,7 @@ def _odd_number(text: str, most: int) -> tuple[int | None, str]:
         return None, ""
     number: Any = parse_decimal(text)
     if number is None:
-        return None, _("Sayı olmalıdır; yoksa boş bırakınız.")
+        return None, error_sentence() if is_error(text) else _("Sayı olmalıdır; yoksa boş bırakınız.")
     if not 0 <= number <= most:
         return None, _("0 ile %(most)s arasında olmalıdır.") % {"most": most}
     return int(number.scaleb(PLACES)), ""
@@ -266,6 +270,8 @@ def _rank(text: str) -> tuple[int | None, str]:
         if parsed is None:
             if is_english_thousands(text):
                 return None, unclear_sentence()
+            if is_error(text):
+                return None, error_sentence()
             return None, _("Sıra tam sayı olmalıdır; yoksa boş bırakınız.")
         number = parsed
     if not 1 <= number <= MOST_RANK:

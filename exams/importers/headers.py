@@ -255,10 +255,14 @@ def of_high_schools(written: Iterable[str]) -> str:
 
 def other_family(texts: Iterable[str], own: Iterable[str], codes: Iterable[str]) -> str:
     """The code of a family of exams that the texts of a file name without naming the own one; or ""."""
-    words = {word for text in texts for word in re.split(r"\W+", turkish_upper(text))}
-    if words & {word for text in own for word in re.split(r"\W+", turkish_upper(text))}:
+    words = _words(texts)
+    if words & _words(own):
         return ""
     return next((code for code in sorted(codes) if turkish_upper(code) in words), "")
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in re.split(r"[\W_]+", turkish_upper(text)) if word.isalpha()}
 
 
 def answer_without_subject(others: Iterable[tuple[str, str]]) -> str:

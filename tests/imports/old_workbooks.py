@@ -11,6 +11,9 @@ from typing import Any
 from tests.common.workbook_files import RELATIONS
 
 Rows = Sequence[Sequence[Any]]
+NOT_FOUND = object()
+"""A cell in which a formula did not find what it looked for (#YOK)."""
+
 
 _SECTOR = 512
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -21,7 +24,12 @@ def xls(rows: Rows, sheet: str = "Sayfa1") -> bytes:
     table = _biff(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 6))
     table += _biff(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows)), 0))
     for place, column, value in _cells(rows):
-        if isinstance(value, str):
+        if value is NOT_FOUND and column % 2:
+            table += _biff(0x0205, struct.pack("<HHHBB", place, column, 0, 0x2A, 1))
+        elif value is NOT_FOUND:
+            result = bytes([2, 0, 0x2A, 0, 0, 0, 0xFF, 0xFF])
+            table += _biff(0x0006, struct.pack("<HHH", place, column, 0) + result + bytes(6) + b"\2\0\x1c\x2a")
+        elif isinstance(value, str):
             table += _biff(0x0204, struct.pack("<HHH", place, column, 0) + _unicode(value))
         else:
             table += _biff(0x0203, struct.pack("<HHHd", place, column, 0, float(value)))
@@ -45,6 +53,9 @@ def xlsb(rows: Rows, sheet: str = "Sayfa1") -> bytes:
             row = place
             table += _brt(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0))
         head = struct.pack("<II", column, 0)
+        if value is NOT_FOUND:
+            table += _brt(3, head + b"\x2a")
+            continue
         table += _brt(6, head + _wide(value)) if isinstance(value, str) else _brt(5, head + struct.pack("<d", value))
     table += _brt(146) + _brt(130)
     target = io.BytesIO()

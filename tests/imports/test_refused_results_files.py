@@ -104,7 +104,7 @@ REFUSED = [
             (2, "Türkçe D", "Tam sayı olmalıdır"),
             (3, "Türkçe Y", "Eksi olamaz"),
             (4, "Türkçe D", "Sayı olmalıdır"),
-            (4, "Matematik D", "Sayı olmalıdır"),
+            (4, "Matematik D", "Hücrede hesaplama hatası var"),
         ],
         corrected={2: {"Türkçe D": "18"}, 3: {"Türkçe Y": "0"}, 4: {"Türkçe D": "10", "Matematik D": "20"}},
         stored={**STORED, 12: ((10, 0), (20, 0))},
