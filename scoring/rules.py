@@ -12,7 +12,7 @@ from typing import Any
 import rules
 
 from schools.authority import seats_over
-from schools.models import AcademicYear, Coaching, Posting, StaffMember
+from schools.models import AcademicYear, Posting, StaffMember
 from schools.rules import (
     has_any_seat,
     has_province_seat,
@@ -28,6 +28,7 @@ from schools.rules import (
     sees_person,
     sees_province,
 )
+from schools.selectors.teaching import coaching_in_force
 from scoring.inputs import MEASURES, Measure
 from scoring.models import Objection, RankingRow, RankingRun
 from scoring.selectors.readers import answered_by
@@ -85,7 +86,7 @@ def belongs_to_its_province(user: Any, target: RunLike | None = None) -> bool:
 
 @rules.predicate
 def concerns_them(user: Any, target: RankingRow | None = None) -> bool:
-    """The row is their own, of their school, of their district, or of a student whom they coach in that year."""
+    """The row is their own, of their school, of their district, or of a student whom they coach at their school."""
     if target is None or not user.is_authenticated:
         return False
     if target.institution is not None and is_school_commission(user, target.institution):
@@ -93,7 +94,7 @@ def concerns_them(user: Any, target: RankingRow | None = None) -> bool:
     if target.district is not None and is_district_board(user, target.district):
         return True
     if target.student_id is not None:
-        coached = Coaching.objects.filter(year=target.run.year_id, student=target.student_id)
+        coached = coaching_in_force().filter(year=target.run.year_id, student=target.student_id)
         return coached.filter(teacher__user=user.pk).exists()
     return bool(target.staff_id and target.staff and target.staff.user_id == user.pk)
 

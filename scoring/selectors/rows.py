@@ -9,7 +9,8 @@ from django.db.models.fields.json import KT
 
 from common.text import fold, sort_key
 from schools.authority import scope_of
-from schools.models import Coaching, StaffMember
+from schools.models import StaffMember
+from schools.selectors.teaching import coaching_in_force
 from scoring.models import RankingRow, RankingRun
 from scoring.selectors.readers import answered_by
 from scoring.workflow import RunStatus
@@ -25,7 +26,7 @@ def rows_visible_to(user: Any, run: RankingRun) -> QuerySet[RankingRow]:
     if run.year.province_id in scope.provinces:
         return rows
     mine = StaffMember.objects.filter(user=user.pk).values("pk")
-    coached = Coaching.objects.filter(year=run.year_id, teacher__in=mine).values("student")
+    coached = coaching_in_force().filter(year=run.year_id, teacher__in=mine).values("student")
     return rows.filter(
         Q(district__in=scope.districts)
         | Q(institution__in=scope.institutions)

@@ -81,7 +81,7 @@ def exam_case(size: int = 10) -> ExamCase:
         _sit(last, place, before, size, (10, 0))
     students = _sit(exam, school, year, size, (12, 3), score=400)
     neighbours = _sit(exam, other, year, size, (11, 0), score=300)
-    coach = staff_user(other, full_name="Kerem Koç")
+    coach = staff_user(school, full_name="Kerem Koç")
     _named(coach.staff_member, "Kerem", "Koç")
     make_coaching(coach.staff_member, students[0])
     province = year.province
