@@ -252,12 +252,11 @@ def _table(sheet: Sheet, header: _Header, specs: Sequence[ColumnSpec], wanted: d
 def _refuse_other_titles(
     data: list[list[str]], window: list[list[str]], dropped: Collection[int], data_from: int
 ) -> None:
-    """Raise ``UserError`` where the last line of the header stands again below other titles than at first."""
-    if len(window) == 1:
-        return
+    """Raise ``UserError`` where the last line of the header stands again below the titles in another order."""
+    titles = {text for row in window[:-1] for text in row if text.strip()}
     for place in dropped:
-        above = data[place - 1] if place else window[-2]
-        if data[place] == window[-1] and above not in window and any(above) and place - 1 in dropped:
+        above = data[place - 1] if place else []
+        if data[place] == window[-1] and above not in window and not titles.isdisjoint(above):
             raise UserError(
                 _("%(row)s. satırda başka başlıklarla ikinci bir tablo başlıyor; her dosyada tek tablo bırakınız.")
                 % {"row": place + data_from}

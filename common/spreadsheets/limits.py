@@ -113,7 +113,8 @@ class _SheetWatcher:
         seen, self._tail = text[:cut], text[cut:]
         if len(self._tail) > 4 * _CHUNK:
             raise RefusedError("damaged")
-        if (b"hidden" in text and _HIDDEN.search(text)) or (b"#" in text and _ERROR.search(text)):
+        is_hidden = b"h" in text and b"hidden" in text and _HIDDEN.search(text)
+        if is_hidden or (b"#" in text and _ERROR.search(text)):
             self.is_marked = True
         # A character that is rare is found far sooner than two of which the first is everywhere.
         prefixed = _PREFIXED.search(seen) is not None

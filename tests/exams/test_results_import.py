@@ -110,12 +110,12 @@ def test_scores_alone_are_enough(exam: Exam, school: Any, tmp_path: Path) -> Non
         (f"{HEADER};Türkçe N", [15, 5, 1, 1, "13,3"], "Türkçe N", "neti 13,33 olmalıdır"),
         (f"{HEADER};Türkçe N", [1, 9, 1, 1, "2"], "Türkçe N", "neti -2 olmalıdır"),
         (f"{HEADER};Türkçe N", ["", "", 1, 1, "5"], "Türkçe N", "sayısı yok ama net yazılmış"),
-        (f"{HEADER};Türkçe N", [1, 1, 1, 1, "#DEĞER!"], "Türkçe N", "Net sayı olmalıdır"),
+        (f"{HEADER};Türkçe N", [1, 1, 1, 1, "#DEĞER!"], "Türkçe N", "hesaplama hatası var"),
         (f"{HEADER};Puan", [1, 1, 1, 1, "1000,1"], "Puan", "0 ile 1000 arasında olmalıdır"),
         (f"{HEADER};Puan", [1, 1, 1, 1, "412,123456789"], "Puan", "En çok 8 ondalık basamak"),
         (f"{HEADER};Puan", [1, 1, 1, 1, "1.000"], "Puan", "virgül kullanınız"),
         (f"{HEADER};Puan", [1, 1, 1, 1, "-1"], "Puan", "0 ile 1000 arasında olmalıdır"),
-        (f"{HEADER};Puan", [1, 1, 1, 1, "#N/A"], "Puan", "Sayı olmalıdır"),
+        (f"{HEADER};Puan", [1, 1, 1, 1, "#N/A"], "Puan", "hesaplama hatası var"),
         (f"{HEADER};Genel Sıra", [1, 1, 1, 1, 0], "Genel Sıra", "Sıra 1 ile"),
         (f"{HEADER};İl Sırası", [1, 1, 1, 1, "1,5"], "İl Sırası", "Sıra tam sayı olmalıdır"),
         (f"{HEADER};Yüzdelik Dilim", [1, 1, 1, 1, "100,01"], "Yüzdelik Dilim", "0 ile 100 arasında olmalıdır"),
@@ -326,8 +326,8 @@ def test_a_value_is_never_left_out_silently(exam: Exam, school: Any, tmp_path: P
 
 def test_what_was_not_read_is_listed(exam: Exam, school: Any, tmp_path: Path) -> None:
     make_students(school, 1)
-    header = f"Sıra No;Sıra;Ad Soyad;{HEADER};Okul Sırası;Puan;Diploma Puanı;Türkçe Puanı"
-    sentence = "Okunmayan sütunlar: Sıra No, Sıra, Ad Soyad, Okul Sırası, Diploma Puanı, Türkçe Puanı."
+    header = f"Sıra No;Sıra;Baba Adı;{HEADER};Okul Sırası;Puan;Diploma Puanı;Türkçe Puanı"
+    sentence = "Okunmayan sütunlar: Sıra No, Sıra, Baba Adı, Okul Sırası, Diploma Puanı, Türkçe Puanı."
     told = told_of(tmp_path, header, [1, 1, "Deniz Ak", TC[0], 1, 1, 1, 1, 3, 400, 80, 5])
     assert told == ((1, 1, 0, 0, 0), [sentence])
 
