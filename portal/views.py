@@ -28,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         name=request.user.full_name,
         year=year.name,
         may_add=request.user.has_perm("projects.add_project"),
+        may_import=request.user.has_perm("schools.import_data", year),
         home=shown,
         sees_points=request.user.has_perm("scoring.view_points"),
         today=timezone.localdate(),

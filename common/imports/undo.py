@@ -154,7 +154,10 @@ def _refuse_if_used(
             mine = ours.get(user, set())
             if any(pk not in mine for pk in users.values_list("pk", flat=True)):
                 raise Conflict(
-                    _("Geri alınamaz: eklenen %(what)s kullanılmış (%(where)s). Önce oradan kaldırınız.")
+                    _(
+                        "Geri alınamaz: eklenen %(what)s kullanılmış (%(where)s). Önce oradan kaldırınız;"
+                        " kaldırılamıyorsa düzeltilmiş dosyayı aktarınız."
+                    )
                     % {"what": _plural(table.model), "where": _plural(user)}
                 )
 
@@ -171,7 +174,9 @@ def _references_to(model: type[models.Model]) -> Iterator[tuple[type[models.Mode
 
 
 def _plural(model: type[models.Model]) -> str:
-    return str(model._meta.verbose_name_plural)
+    """Links between two models have no name of their own: that of the model which declares them."""
+    declaring = model._meta.auto_created
+    return str((declaring if isinstance(declaring, type) else model)._meta.verbose_name_plural)
 
 
 def _entry(written: Written) -> dict[str, Any] | None:

@@ -47,6 +47,7 @@ def exam_list(request: HttpRequest) -> HttpResponse:
         "is_current": shown == current,
         "may_define": may(request.user, "exams.define_exam", current),
         "may_import": request.user.has_perm("schools.import_data", current),
+        "may_publish": may(request.user, "exams.publish_results", shown),
         "sees_analyses": may(request.user, "exams.view_analyses"),
         "schools": schools_by_level(institutions_led_by(request.user), shown),
     }
