@@ -264,10 +264,9 @@ def _refuse_other_titles(
 
 
 def _written(window: list[list[str]], column: int) -> str:
-    titled = [row[column] for row in (_spread(row, column + 1) for row in window) if row[column].strip()]
     if column >= len(window[-1]) or not window[-1][column].strip():
-        return clean(titled[-1])
-    return clean(" ".join(titled))
+        return clean([row[column] for row in window if column < len(row) and row[column].strip()][-1])
+    return clean(" ".join(_spread(row, column + 1)[column] for row in window))
 
 
 def _titles(window: list[list[str]], places: dict[str, int], wanted: dict[str, str]) -> dict[str, tuple[Title, ...]]:

@@ -20,16 +20,8 @@ _NAMES = frozenset(
 )
 """Keys of headers over the name of a person."""
 _NO_PERSON = (
-    "okulu",
-    "lisesi",
-    "mudurlugu",
-    "merkezi",
-    "sinifi",
-    "subesi",
-    "ilcesi",
-    "listesi",
-    "toplam",
-    "ortalamasi",
+    *("okulu", "lisesi", "mudurlugu", "merkezi", "sinifi", "subesi", "ilcesi", "listesi", "toplam", "ortalamasi"),
+    *("sayisi", "mudur", "muduru", "yardimcisi", "ogretmeni", "imza"),
 )
 _PERSON = re.compile(r"[^\W\d_]+(?:[ .'-]+[^\W\d_]+)*\.?")
 
@@ -72,7 +64,9 @@ def without_record(
             dropped[place] = False
         elif any(_is_person(row, column) for column in of_people):
             continue
-        elif not any(column[place] for column in columns.values()):
+        elif not any(column[place] for column in columns.values()) or (
+            not any(column[place] for column in required) and _holds_errors_only(row)
+        ):
             dropped[place] = False
         elif not any(column[place] for column in others):
             dropped[place] = True
@@ -85,6 +79,11 @@ def _is_person(row: list[str], column: int) -> bool:
     """Whether a name stands there: the row is somebody's, even if it says nothing else that is read."""
     text = clean(row[column]) if column < len(row) else ""
     return _PERSON.fullmatch(text) is not None and not fold(text).endswith(_NO_PERSON)
+
+
+def _holds_errors_only(row: list[str]) -> bool:
+    """Whether formulas that were drawn down below the last record left nothing but their errors."""
+    return all(text[0] == "#" for text in map(str.strip, row) if text)
 
 
 def _is_title(row: list[str]) -> bool:

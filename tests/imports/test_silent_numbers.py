@@ -167,6 +167,15 @@ GOOD = {
         ),
         {10: ((18, 2), (15, 3))},
     ),
+    "formulas-drawn-down-below-the-last-row": (
+        "exam_results",
+        "l.xlsx",
+        files.raw_xlsx(
+            f'<row r="1">{TITLES}</row><row r="2">{cells(A, 18, 2, 15, 3)}</row>'
+            '<row r="3"><c r="B3" t="e"><v>#N/A</v></c><c r="C3" t="e"><v>#N/A</v></c></row>'
+        ),
+        {10: ((18, 2), (15, 3))},
+    ),
     "percents": (
         "exam_results",
         "l.xlsx",
