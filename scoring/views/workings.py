@@ -147,7 +147,9 @@ def group_figures(years: Sequence[Evidence]) -> list[tuple[str, list[str]]]:
     rows.append((_("Toplam"), [fixed(year["sum"]) for year in years]))
     rows.append((_("Ortalama"), [fixed(year["mean"]) for year in years]))
     if any("/" in year["mean"] for year in years):
-        rows.append((_("Yuvarlanmamış ortalama"), [year["mean"].replace(".", ",") for year in years]))
+        rows.append(
+            (_("Yuvarlanmamış ortalama"), [year["mean"].replace(".", ",").replace("/", " / ") for year in years])
+        )
     if any("province" in year for year in years):
         rows.append((_("İlin ortalaması"), [fixed(year["province"]["mean"]) for year in years]))
         rows.append((_("İlin standart sapması"), [year["province"]["deviation"] for year in years]))
