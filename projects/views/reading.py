@@ -36,6 +36,12 @@ TITLES = {
     reading.READING: gettext_lazy("Kitap okuma projesi olmayan okullar"),
     reading.ANY: gettext_lazy("Henüz proje göndermemiş okullar"),
 }
+LEADS = {
+    reading.READING: gettext_lazy(
+        "Her okul proje yürütme komisyonu yılda bir kitap okuma projesi geliştirir ve yerel proje olarak kaydeder."
+    ),
+    reading.ANY: gettext_lazy("Bu yıl henüz hiçbir projesini göndermemiş okullar; taslakta kalanlar da buradadır."),
+}
 STATES = {
     reading.NONE: gettext_lazy("Başlanmadı"),
     reading.DRAFT: gettext_lazy("Taslakta, gönderilmedi"),
@@ -50,7 +56,7 @@ def reading_list(request: HttpRequest) -> HttpResponse:
     require(request, "projects.view_reading")
     year = year_of(request)
     scope = scope_of(request.user)
-    context: dict[str, Any] = {"year": year, "own": _own_schools(request, year)}
+    context: dict[str, Any] = {"year": year, "own": _own_schools(request, year), "lead": LEADS[reading.READING]}
     if scope.provinces or scope.districts:
         context |= _list_of(request, year)
     return render(request, "projects/reading.html", context)
@@ -77,6 +83,7 @@ def _list_of(request: HttpRequest, year: AcademicYear) -> dict[str, Any]:
         "form": form,
         "search": wanted.search,
         "title": TITLES[wanted.kind],
+        "lead": LEADS[wanted.kind],
         "districts_title": _("İlçelere göre, süzülen okullar") if narrowed else _("İlçelere göre"),
         "is_filtered": narrowed,
         "districts": [
