@@ -300,6 +300,16 @@ class TestList:
         assert seen.count("Yayım süresi geçti") == 1
         assert f"yayım son günü {timezone.localdate() + dt.timedelta(days=10):%d.%m.%Y}" in seen
 
+    def test_results_to_publish_are_named_to_those_who_may_publish(self):
+        words = "Sonuçları yayımlayınız"
+        place = build()
+        assert words in text_of(page(academic(), "exams:list"))
+        assert words not in text_of(page(seat_user(CommissionKind.EXECUTIVE), "exams:list"))
+        assert words not in text_of(page(coordinator(place.light), "exams:list"))
+
+    def test_nothing_is_to_publish_any_more_once_it_is_published(self, place):
+        assert "Sonuçları yayımlayınız" not in text_of(page(academic(), "exams:list"))
+
     def test_an_earlier_year_can_be_chosen(self, place):
         before = YearFactory(name="2019-2020", is_current=False)
         make_exam(before, "LGS-ESKI", published=True)

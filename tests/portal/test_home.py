@@ -59,6 +59,14 @@ def test_teacher_without_a_seat_sees_a_home_page_without_the_province(client) ->
     assert [stat.value for stat in home.stats] == [0]
 
 
+@pytest.mark.parametrize(("kind", "leads"), [(CommissionKind.MEASUREMENT_CENTRE, 1), (CommissionKind.TECHNICAL, 0)])
+def test_the_clerk_of_data_has_the_next_file_at_the_top_and_reviewers_have_their_queue(client, kind, leads) -> None:
+    YearFactory()
+    client.force_login(seat_user(kind))
+    page = client.get(reverse("portal:home")).content.decode()
+    assert page.count(f'href="{reverse("common:import_new")}"') == leads
+
+
 def test_stranger_is_asked_to_sign_in(client) -> None:
     response = client.get(reverse("portal:home"))
     assert response.status_code == 302
