@@ -31,6 +31,8 @@ NOT_TAKEN = frozenset({"", "g", "girmedi", "yok", "-", "–", "—"})
 """What stands for "did not sit", folded; never zero, and the reason is not kept."""
 
 MOST_SCORE = 1_000
+HIGHEST_SCORES = {"LGS": 500, "TYT": 560, "AYT": 560, "YDT": 560}
+"""What can be reached, in the exams of the universities with the points of the school years."""
 MOST_RANK = 9_999_999
 PLACES = 8
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from common.imports.undo import SetUndo, TableUndo, refuse_if_pointed_at
 from common.spreadsheets.headers import ColumnSpec, Table
 from common.spreadsheets.reader import Sheet
 from exams.importers import answers, headers, people
-from exams.models import Exam, ExamFamily, ExamTopic, ExamVersion
+from exams.models import UNITS, Exam, ExamFamily, ExamTopic, ExamVersion
 from exams.models.exams import ExamLevel
 from exams.selectors.sittings import exam_of
 from exams.services.definition import definition_of
@@ -100,6 +100,8 @@ class ExamResultImport(YearKind[ResultContext, Row]):
         for spec in headers.VALUES:
             if spec.name in table.present:
                 lines.append(answers.VALUE_PARSERS[spec.name](columns, spec.name))
+                if spec.name == "score_units":
+                    notices += _score_notices(lines[-1], context.exam)
         for each in _answer_columns(table, context):
             lines.extend(answers.checked_answers(columns, each, context.exam.divisor))
         rows: list[Row] = list(zip(*lines, strict=True))
@@ -167,6 +169,16 @@ def _family_notices(table: Table, exam: Exam) -> list[str]:
         return []
     sentence = _("Dosyada %(other)s sınavının adı geçiyor; sonuçların %(exam)s sınavına ait olduğunu kontrol ediniz.")
     return [sentence % {"other": other, "exam": exam.code}]
+
+
+def _score_notices(scores: Iterable[int | None], exam: Exam) -> list[str]:
+    """A sentence where a score is higher than anybody can reach."""
+    most = answers.HIGHEST_SCORES.get(exam.family.code)
+    beyond = sum(score > most * UNITS for score in scores if score is not None) if most else 0
+    if not beyond:
+        return []
+    sentence = _("%(count)s satırda puan, %(exam)s sınavında ulaşılabilecek %(most)s puanın üstünde; kontrol ediniz.")
+    return [sentence % {"count": beyond, "exam": exam.family.code, "most": most}]
 
 
 def _answer_columns(table: Table, context: ResultContext) -> list[headers.Answers]:

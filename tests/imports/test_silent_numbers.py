@@ -285,6 +285,13 @@ def test_students_of_other_grades_are_told_of(world: World, tmp_path: Path) -> N
     assert sentence.startswith("2 öğrenci 8. sınıfta değil")
 
 
+def test_scores_that_nobody_reaches_are_told_of(world: World, tmp_path: Path) -> None:
+    scored = [[*HEAD, "Puan"], [*ROWS[1], "500,0001"], [*ROWS[2], "900"]]
+    sentence = "2 satırda puan, LGS sınavında ulaşılabilecek 500 puanın üstünde; kontrol ediniz."
+    assert told(tmp_path / "l.csv", csv(scored)) == [sentence]
+    assert told(tmp_path / "l.csv", csv([scored[0], [*ROWS[1], "500"], [*ROWS[2], "499,9"]])) == []
+
+
 def test_another_familys_name_is_told_of(world: World, tmp_path: Path) -> None:
     exam_reference.load()
     (sentence,) = told(tmp_path / "l.csv", csv([["2021 TYT sonuçları"], *ROWS]))
