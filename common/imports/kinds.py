@@ -97,7 +97,8 @@ class Applied:
 class ImportKind(ABC, Generic[ContextT, LineT]):
     """A kind of file. ``context`` is whatever ``check`` and ``apply`` need to know of the scope, read once.
 
-    ``needs`` names what the scope must hold besides province and year: ``exam``, ``term``.
+    ``needs`` names what the scope must hold besides province and year: ``exam``, ``term``. ``naming`` are the columns
+    that say whose record a row is; without any the first three do.
     """
 
     code: str
@@ -106,6 +107,7 @@ class ImportKind(ABC, Generic[ContextT, LineT]):
     order: int = 0
     columns: tuple[ColumnSpec, ...]
     identity_columns: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
     example: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
 

@@ -128,7 +128,8 @@ def preview_of(prepared: Prepared, applied: Applied) -> dict[str, Any]:
         if outcome == Outcome.CREATED and len(new) < PREVIEW_ROWS:
             new.append(_shown(prepared, place))
         elif outcome == Outcome.UPDATED and len(changed) < PREVIEW_ROWS:
-            changed.append({**_shown(prepared, place), "changes": differences.get(place, [])})
+            row = _shown(prepared, place)
+            changed.append({**row, "record": _record(prepared, row["cells"]), "changes": differences.get(place, [])})
     return {
         "headers": [table.headers[name] for name in table.sent],
         "new": new,
@@ -148,6 +149,13 @@ def notices_of(prepared: Prepared) -> list[str]:
 
 def _shown(prepared: Prepared, place: int) -> dict[str, Any]:
     return {"row": prepared.checked.row_numbers[place], "cells": list(prepared.checked.shown(place))}
+
+
+def _record(prepared: Prepared, cells: list[str]) -> str:
+    """The cells that say whose record the row is."""
+    naming, sent = prepared.kind.naming, prepared.checked.table.sent
+    named = [cell for name, cell in zip(sent, cells, strict=True) if name in naming] if naming else cells[:3]
+    return " · ".join(filter(None, named))
 
 
 def _differences(applied: Applied) -> dict[int, list[dict[str, str]]]:

@@ -41,7 +41,7 @@ class StaffUseImport(TermKind[StaffUseContext, StaffUseLine]):
         "Bir dönemde her ölçütün değeri. Süre saat olarak ya da 12:30 biçiminde yazılır; bilgi yoksa hücre boş kalır."
     )
     order = 70
-    identity_columns = frozenset({"identity"})
+    identity_columns = naming = frozenset({"identity"})
     columns = (IDENTITY,)
 
     def context(self, scope: Scope) -> StaffUseContext:

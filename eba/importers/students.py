@@ -27,7 +27,7 @@ class StudentUseImport(TermKind[TermContext, StudentUseLine]):
         "Bir dönemde sistemde kalma süresi ve sınıf sırası. Süre saat olarak ya da 12:30 biçiminde yazılır."
     )
     order = 72
-    identity_columns = frozenset({"identity"})
+    identity_columns = naming = frozenset({"identity"})
     columns = (
         ColumnSpec(
             "identity",

@@ -49,6 +49,7 @@ class ExamResultImport(YearKind[ResultContext, Row]):
     order = 60
     needs = frozenset({"exam"})
     identity_columns = frozenset({"identity"})
+    naming = identity_columns | _BESIDE
     columns = (headers.IDENTITY, *headers.VALUES)
 
     def choices_of(self, need: str, scope: Scope) -> list[tuple[str, str]]:

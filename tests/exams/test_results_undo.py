@@ -217,6 +217,7 @@ def test_wizard_from_preview_to_undo(clerk: Client, exam: Exam, school: Any, tmp
     batch = upload(clerk, csv_bytes(f"{HEADER};Puan", [TC[0], 17, 2, "G", "G", "395,5"], [TC[1], 1, 1, 1, 1, "300"]))
     assert (batch.state, batch.counts["created"], batch.counts["updated"]) == ("preview", 1, 1)
     (changed,) = batch.preview["changed"]
+    assert changed["record"] == changed["cells"][0]
     assert changed["changes"] == [
         {"label": "Puan", "before": "400,25", "after": "395,5"},
         {"label": "Türkçe D", "before": "18", "after": "17"},
