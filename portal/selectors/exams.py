@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from awards.models import Certificate
-from exams.models import Exam, ExamAnalysis
+from exams.models import Exam, ExamAnalysis, StudentResult
 from exams.models.exams import ExamKind
 from exams.selectors.deadlines import ANALYSIS_DAYS, LEVEL_CATEGORIES, PUBLICATION_DAYS
 from portal.selectors.reading import Reading
@@ -21,7 +21,7 @@ from schools.models import Coaching, InstitutionYear
 from schools.models.commissions import CommissionKind, SeatRole
 
 LOOK_BACK_DAYS = 60
-"""After so many days an exam is no task any more."""
+"""After so many days an exam is no task any more, unless its results are there and wait to be published."""
 
 PUBLISHERS = {CommissionKind.TECHNICAL, CommissionKind.MONITORING_ACADEMIC}
 SENDERS = {SeatRole.CHAIR, SeatRole.COORDINATOR}
@@ -91,7 +91,11 @@ def _facts(reading: Reading) -> QuerySet[Any, Any]:
         _counted(COACHED, Coaching.objects.filter(year=reading.year, teacher__user=reading.user), today, "year"),
     ]
     if reading.kinds & PUBLISHERS:
-        waiting = Exam.objects.filter(year=reading.year, kind=ExamKind.MONITORING, published_at=None, date__range=held)
+        stored = Exists(StudentResult.objects.filter(exam=OuterRef("pk")))
+        waiting = Exam.objects.filter(
+            Q(date__gte=held[0]) | stored,
+            year=reading.year, kind=ExamKind.MONITORING, published_at=None, date__lte=today,
+        )  # fmt: skip
         parts.append(waiting.order_by().values_list(_text(PUBLISH), "pk", "name", "date", _text(""), _number(0)))
     senders = [seat for seat in reading.seats if seat.commission.institution_id and seat.role in SENDERS]
     if senders:

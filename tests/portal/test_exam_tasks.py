@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from eba.services import new_version
-from exams.models import Exam, ExamAnalysis, ExamFamily, ExamVersion
+from exams.models import Exam, ExamAnalysis, ExamFamily, ExamVersion, StudentResult
 from schools.models import Coaching
 from schools.models.commissions import CommissionKind, SeatRole
 from schools.models.units import Category
@@ -63,6 +63,14 @@ def test_monitoring_results_wait_for_who_publishes_them() -> None:
     ]
     arts = seat_user(CommissionKind.MONITORING_ARTS, unit=old.year.province)
     assert of_tasks(arts, "yayımlayınız") == []
+
+
+def test_results_that_are_there_wait_however_old_the_sitting_is() -> None:
+    old = exam("monitoring", 80, "Kasım")
+    StudentResult.objects.create(exam=old, student=StudentFactory())
+    board = seat_user(CommissionKind.MONITORING_ACADEMIC, unit=old.year.province)
+    due = TODAY() - dt.timedelta(days=70)
+    assert of_tasks(board, "yayımlayınız") == [("Sonuçları yayımlayınız: Kasım", due, None)]
 
 
 def test_a_school_is_asked_for_the_analyses_of_its_level_until_it_sends_them() -> None:
