@@ -145,13 +145,9 @@ def means_of(
 
 
 def known_means(sittings: Sequence[Exam], *, district: int | None = None) -> dict[int, Means]:
-    """``means_of`` a district or the province, remembered for each sitting's version."""
-    part = "means" if district is None else f"means:{district}"
-
-    def make(exam: Exam) -> Means:
-        return remembered(_key(exam, part), lambda: means_of([exam], district=district)[exam.pk])
-
-    return {exam.pk: make(exam) for exam in sittings}
+    """``means_of`` a district or the province, remembered for these sittings' versions; two queries."""
+    key = f"exams:means:{district or ''}:" + ",".join(f"{exam.pk}.{exam.version}" for exam in sittings)
+    return remembered(key, lambda: means_of(sittings, district=district))
 
 
 def _make(exam: Exam) -> Overview:

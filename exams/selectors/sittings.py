@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -41,6 +42,23 @@ def last_year_exam(exam: Exam) -> Exam | None:
     start = int(exam.year.name[:4]) - 1
     rows = _same_family(exam).filter(year__name__startswith=f"{start}-")
     return rows.order_by("-date", "-code", "-pk").first()
+
+
+def newest_published(year: AcademicYear) -> list[Exam]:
+    """The newest published exam of the year and, where there is one, the last published of its family and kind in the
+    year before; one query.
+    """
+    before = f"{int(year.name[:4]) - 1}-"
+    rows = Exam.objects.filter(
+        Q(year=year) | Q(year__name__startswith=before), year__province=year.province_id, published_at__isnull=False
+    )
+    found = list(rows.select_related("family", "year__province").order_by("-date", "-code", "-pk"))
+    newest = next((exam for exam in found if exam.year_id == year.pk), None)
+    if newest is None:
+        return []
+    alike = (newest.family_id, newest.kind, newest.level)
+    earlier = (exam for exam in found if exam.year_id != year.pk and (exam.family_id, exam.kind, exam.level) == alike)
+    return [newest, *islice(earlier, 1)]
 
 
 def previous_sitting(exam: Exam) -> Exam | None:

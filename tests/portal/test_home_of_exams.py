@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -133,6 +134,10 @@ def test_queries_of_these_homes_are_bounded(client: Client, year: AcademicYear, 
             )
         for page in ("portal:home", "portal:tasks"):
             client.get(reverse(page))
+            cache.clear()
+            with CaptureQueriesContext(connection) as nothing_remembered:
+                client.get(reverse(page))
+            assert len(nothing_remembered) < 20
             with CaptureQueriesContext(connection) as found:
                 client.get(reverse(page))
             taken.append(len(found))
